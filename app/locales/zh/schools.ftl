@@ -1,0 +1,140 @@
+# 学校、场地、教师与培训计划
+
+schools-school = 学校
+schools-county = 县区
+schools-all = 全市学校
+schools-yours = 您负责的学校
+schools-list-lead = 共 { $all } 所，已开办 { $open } 所。
+schools-state = 状态
+schools-state-open = 已开办
+schools-state-planned = 筹建中
+schools-opened-on = 开办日期
+schools-not-yet = 尚未开办
+schools-address = 地址
+schools-address-hint = 写到门牌号，学员按这个地址找路
+schools-no-address = 地址待定
+schools-contact = 联系电话
+schools-contact-hint = 座机或手机，例如 0379-65912345。会在公开页面显示。
+schools-not-given = 未填写
+schools-do = 办理
+schools-edit = 修改地址和电话
+schools-edit-title = 修改学校地址和电话
+schools-save = 保存
+schools-saved = 已保存。
+schools-public-page = 公开页面
+schools-planned-note = 这所学院还在筹建，可以先登记场地和教师。开办由市级管理员办理。
+
+schools-open = 开办
+schools-open-named = 开办{ $name }
+schools-open-lead = 填写开办日期、地址和联系电话。
+schools-open-sure = 确定开办{ $name }？
+schools-open-text = 开办后，公开页面会显示为“已开办”，县区管理员就可以开班。填错了可以更正。
+schools-open-yes = 确定开办
+schools-opened = 已保存开办信息。
+schools-correct = 更正开办信息
+schools-correct-named = 更正开办信息：{ $name }
+schools-unopen = 改回筹建
+schools-unopen-sure = 把{ $name }改回“筹建中”？
+schools-unopen-text = 只有还没有班次的学校可以改回。地址和电话会保留，开办日期会清空。
+schools-unopen-yes = 改回筹建
+schools-unopened = 已改回“筹建中”。
+schools-has-classes = 这所学校已有 { $n } 个班次，不能改回筹建。
+schools-opened-missing = 请选择开办日期
+schools-opened-future = 开办日期不能晚于今天
+schools-opened-early = 开办日期太早，请核对年份
+
+schools-venues = 上课场地
+schools-venue-add = 添加场地
+schools-venue-name = 场地名称
+schools-venue-name-hint = 例如：县委党校报告厅
+schools-venue-address-hint = 与学校同一地址的可以不填
+schools-seats = 座位数
+schools-no-venues = 还没有登记场地
+schools-no-venues-text = 排课时要选场地，请先添加。
+schools-venue-retire = 停用这个场地
+schools-venue-retire-text = { $n ->
+    [0] 停用后，排课时不再能选它；以前的课仍保留。可以随时恢复。
+   *[other] 还有 { $n } 节未上的课排在这里，这些课不会自动改，请到课表里换场地。停用后新课不能再选它，可以随时恢复。
+}
+schools-venue-retired = 场地已停用。要恢复，请看下面“已停用的场地”。
+schools-retired-venue = 已停用的场地（{ $n }）
+schools-venue-name-missing = 请填写场地名称
+schools-venue-taken = 本校已有同名的场地，请换一个名称
+schools-seats-wrong = 座位数请填 { $min } 到 { $max } 的整数
+
+schools-teachers = 教师
+schools-teacher-add = 添加教师
+schools-teacher-name = 姓名
+schools-teacher-title = 职务或职称
+schools-teacher-title-hint = 例如：河南科技大学管理学院教授。会在公开页面显示。
+schools-phone = 手机号
+schools-phone-hint = 不公开，仅供联系
+schools-account = 登录账号
+schools-linked = 已关联
+schools-not-linked = 未关联
+schools-link = 关联到用这个手机号登录的账号
+schools-link-hint = 关联后，教师登录就能看到自己的课表
+schools-link-now = 现在关联的是：{ $name }
+schools-no-teachers = 还没有登记教师
+schools-no-teachers-text = 排课时要选教师，请先添加。
+schools-teacher-retire = 停用这位教师
+schools-teacher-retire-text = { $n ->
+    [0] 停用后，排课时不再能选；以前的课仍保留。可以随时恢复。
+   *[other] 还有 { $n } 节未上的课由这位教师讲，这些课不会自动改，请到课表里换人。停用后新课不能再选，可以随时恢复。
+}
+schools-teacher-retired = 教师已停用。要恢复，请看下面“已停用的教师”。
+schools-retired-teacher = 已停用的教师（{ $n }）
+schools-teacher-name-missing = 请填写教师姓名
+schools-teacher-taken = 已登记过同名、同职务、同手机号的教师
+schools-no-account = 没有用这个手机号的账号，请核对，或请教师先注册
+schools-link-needs-phone = 要关联账号，请填写手机号
+schools-retire-sure = 确定停用“{ $name }”？
+schools-retire-yes = 停用
+schools-restore = 恢复使用
+schools-restored = 已恢复使用。
+
+schools-text-long = 太长了，最多 { $max } 个字
+schools-text-control = 含有看不见的控制字符，请删去后重新输入
+schools-address-missing = 请填写地址
+schools-phone-wrong = 电话号码不对，请填 7 到 13 位数字，可以带短横线
+schools-conflict = 刚才有人改过这里，您的修改还没有保存
+schools-conflict-title = 这里刚被别人改过
+schools-conflict-text = 下面是现在保存着的内容，表单里是您填写的。请核对，需要的话改好后再保存，会以您填写的为准。
+
+schools-plan = 培训计划
+schools-plan-of = { $year } 年
+schools-plan-add = 新建 { $year } 年计划
+schools-plan-add-lead = 会照搬 { $year } 年的主题和目标，之后可以修改。
+schools-plan-first-lead = 还没有任何计划。先建立今年的，再添加主题和目标。
+schools-plan-added = 已新建，主题和目标可以在这里修改。
+schools-plan-edit = 修改 { $year } 年培训计划
+schools-plan-words = 名称和说明
+schools-plan-progress = 完成情况
+schools-plan-year-taken = { $year } 年的计划已经有了
+schools-plan-default-name = 河洛民营企业家培训计划
+schools-plan-default-summary = 组织化、规模化、体系化、课堂化、精细化：把全市民营企业家请进课堂，促进民营企业健康发展、民营企业家健康成长。
+schools-name-zh = 中文名称
+schools-name-en = 英文名称
+schools-name-zh-missing = 请填写中文名称
+schools-name-en-missing = 请填写英文名称
+schools-summary-zh = 中文说明
+schools-summary-en = 英文说明
+schools-themes = 主题
+schools-theme-add = 添加主题
+schools-theme-taken = 这个计划里已有同名主题
+schools-theme-used = 有 { $n } 个班次用着这个主题，不能删除
+schools-theme-remove = 删除这个主题
+schools-theme-remove-sure = 确定删除主题“{ $name }”？
+schools-theme-remove-text = 删除后不能恢复，需要时可以重新添加。有班次用着的主题不能删除。
+schools-theme-remove-yes = 删除
+schools-theme-removed = 主题已删除。
+schools-no-themes = 还没有主题
+schools-no-themes-text = 添加后，开班时可以选择主题，学员可以按主题找课。
+schools-targets = 各县区目标
+schools-targets-of = { $year } 年各县区目标
+schools-targets-lead = 全年目标。没有要求的填 0。
+schools-target-classes = 班次（个）
+schools-target-places = 名额（人次）
+schools-target-hours = 授课（学时）
+schools-target-people = 受训（人）
+schools-target-wrong = 请填 { $min } 到 { $max } 的整数

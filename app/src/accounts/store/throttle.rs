@@ -1,0 +1,169 @@
+//! Attempts counted in windows, so that guessing is slow and nobody can lock anybody else out.
+//!
+//! A wrong password counts against the account *from this network* and, more loosely, against the network as a whole. A
+//! browser that has signed in to the account before has a counter of its own: neighbours in the same network can use up
+//! theirs and not its. There is no counter of the account alone, so the right password always works from elsewhere.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::db::{Tx, sql};
+use crate::error::AppError;
+use crate::state::App;
+
+/// Wrong passwords in one window: for an account from a network, and for an account from a browser known to it.
+const PER_ACCOUNT: i64 = 10;
+/// Wrong passwords in one window from a whole network: a lecture hall of 200 shares one.
+const PER_NETWORK: i64 = 300;
+/// New accounts in one window from one network.
+const REGISTRATIONS: i64 = 400;
+const WINDOW_MINUTES: i64 = 15;
+
+/// What is counted, and how often it may happen in a window.
+#[derive(Debug, Clone, Copy)]
+pub struct Counter {
+    key_hash: [u8; 32],
+    limit: i64,
+}
+
+impl Counter {
+    /// Attempts at an account from a network.
+    pub fn account_here(app: &App, login: &str, network: &str) -> Self {
+        let place = format!("{login}\n{}", neighbourhood(network));
+        Self::new(app, "throttle-account", &place, PER_ACCOUNT)
+    }
+
+    /// Attempts from a network at whatever accounts.
+    pub fn network(app: &App, network: &str) -> Self {
+        Self::new(app, "throttle-network", &neighbourhood(network), PER_NETWORK)
+    }
+
+    /// Attempts at an account from a browser that has signed in to it before.
+    pub fn known_browser(app: &App, login: &str, browser: &str) -> Self {
+        Self::new(app, "throttle-known", &format!("{login}\n{browser}"), PER_ACCOUNT)
+    }
+
+    /// The old password, typed to choose a new one.
+    pub fn own_password(app: &App, person: crate::ids::PersonId) -> Self {
+        Self::new(app, "throttle-own", &person.to_string(), PER_ACCOUNT)
+    }
+
+    /// New accounts from a network.
+    pub fn registrations(app: &App, network: &str) -> Self {
+        Self::new(app, "throttle-register", &neighbourhood(network), REGISTRATIONS)
+    }
+
+    fn new(app: &App, purpose: &str, what: &str, limit: i64) -> Self {
+        Self {
+            key_hash: app.sign(purpose, what.as_bytes()),
+            limit,
+        }
+    }
+}
+
+/// What one subscriber has: an address of IPv4, a /64 of IPv6.
+fn neighbourhood(network: &str) -> String {
+    match network.parse() {
+        Ok(std::net::IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+        }
+        _ => network.to_owned(),
+    }
+}
+
+/// Counts an attempt before it is tried, so that trying many at once gains nothing. The first counter that is used up
+/// ends the counting: who hammers at one account does not use up the network for everybody.
+pub async fn count(app: &App, now: DateTime<Utc>, counters: &[Counter]) -> Result<(), AppError> {
+    let mut tx = app.db.begin().await?;
+    let mut wait = None;
+    for counter in counters {
+        let (tried, ends_at) = count_one(&mut tx, now, counter).await?;
+        if tried > counter.limit {
+            wait = Some(ends_at - now);
+            break;
+        }
+    }
+    tx.commit().await?;
+    match wait {
+        Some(wait) => Err(AppError::TooMany {
+            wait_seconds: wait.num_seconds().max(1),
+        }),
+        None => Ok(()),
+    }
+}
+
+async fn count_one(tx: &mut Tx, now: DateTime<Utc>, counter: &Counter) -> Result<(i64, DateTime<Utc>), AppError> {
+    sql("INSERT INTO throttles (key_hash, failures, window_ends_at) VALUES ($1, 1, $2)
+         ON CONFLICT (key_hash) DO UPDATE SET
+             failures = CASE WHEN throttles.window_ends_at <= $3 THEN 1 ELSE throttles.failures + 1 END,
+             window_ends_at = CASE WHEN throttles.window_ends_at <= $3 THEN excluded.window_ends_at ELSE throttles.window_ends_at END")
+    .bind(counter.key_hash)
+    .bind(now + TimeDelta::minutes(WINDOW_MINUTES))
+    .bind(now)
+    .run(tx)
+    .await?;
+    let row = sql("SELECT failures, window_ends_at FROM throttles WHERE key_hash = $1")
+        .bind(counter.key_hash)
+        .one(tx)
+        .await?;
+    Ok(row)
+}
+
+/// Takes back an attempt that was right: the account's counter is cleared, the looser ones lose what it added.
+pub async fn forgive(tx: &mut Tx, counters: &[Counter]) -> Result<(), AppError> {
+    for (place, counter) in counters.iter().enumerate() {
+        let query = if place == 0 {
+            sql("DELETE FROM throttles WHERE key_hash = $1")
+        } else {
+            sql("UPDATE throttles SET failures = failures - 1 WHERE key_hash = $1 AND failures > 0")
+        };
+        query.bind(counter.key_hash).run(tx).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::testing::Engine;
+    use crate::testing::TestCity;
+
+    async fn attempts_are_counted_in_windows(engine: Engine) {
+        let city = TestCity::new(engine).await;
+        let counters = [
+            Counter::account_here(&city.app, "13800000001", "10.0.0.1"),
+            Counter::network(&city.app, "10.0.0.1"),
+        ];
+        for _ in 0..PER_ACCOUNT {
+            assert_eq!(count(&city.app, city.now(), &counters).await, Ok(()));
+        }
+        assert_eq!(
+            count(&city.app, city.now(), &counters).await,
+            Err(AppError::TooMany { wait_seconds: 15 * 60 })
+        );
+        let elsewhere = [Counter::account_here(&city.app, "13800000001", "10.0.0.2")];
+        assert_eq!(count(&city.app, city.now(), &elsewhere).await, Ok(()));
+        city.hand.advance(TimeDelta::minutes(WINDOW_MINUTES));
+        assert_eq!(count(&city.app, city.now(), &counters).await, Ok(()));
+    }
+
+    async fn many_attempts_at_once_gain_nothing(engine: Engine) {
+        let city = TestCity::new(engine).await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..40 {
+            let (app, now) = (city.app.clone(), city.now());
+            tasks.spawn(async move { count(&app, now, &[Counter::account_here(&app, "a", "10.0.0.1")]).await.is_ok() });
+        }
+        let allowed = tasks.join_all().await.into_iter().filter(|ok| *ok).count();
+        assert_eq!(i64::try_from(allowed), Ok(PER_ACCOUNT));
+    }
+
+    crate::on_both_engines!(attempts_are_counted_in_windows, many_attempts_at_once_gain_nothing);
+
+    #[test]
+    fn a_subscriber_of_ipv6_has_one_counter() {
+        assert_eq!(neighbourhood("2001:db8:1:2:3:4:5:6"), neighbourhood("2001:db8:1:2::9"));
+        assert_ne!(neighbourhood("2001:db8:1:2::9"), neighbourhood("2001:db8:1:3::9"));
+        assert_eq!(neighbourhood("10.0.0.1"), "10.0.0.1");
+    }
+}

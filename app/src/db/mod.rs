@@ -1,0 +1,222 @@
+//! The database: `SQLite` by default, `PostgreSQL` when several processes share the load. One SQL text for both.
+//!
+//! A read takes `&Db` (readers run beside the writer) or `&mut Tx`; a write takes `&mut Tx` only, so that nothing is
+//! half done. On `SQLite` there is one writer connection and every transaction is `BEGIN IMMEDIATE`; on `PostgreSQL` a race
+//! is settled by first updating the parent row. Rules for the SQL: `$1` placeholders, `CAST(SUM(x) AS BIGINT)`,
+//! `lower()` rather than `ILIKE`, instants bound from the clock and never `CURRENT_TIMESTAMP`.
+
+mod query;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+mod value;
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Postgres, Sqlite, Transaction};
+
+use crate::error::AppError;
+pub use query::{On, Query, Row, sql};
+pub use value::Value;
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
+
+/// How many connections read an `SQLite` file beside its writer.
+const SQLITE_READERS: u32 = 8;
+/// How long a caller waits for a connection before the answer is 503.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A database of either kind.
+#[derive(Clone)]
+pub enum Db {
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// A transaction. Dropping it without [`Tx::commit`] rolls everything back.
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens `sqlite://PATH` (made when absent) or `postgres://…`.
+    ///
+    /// # Errors
+    /// When the address is neither, or the database does not answer.
+    pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let options = PgConnectOptions::from_str(url)?;
+            let pool = PgPoolOptions::new()
+                .max_connections(24)
+                .acquire_timeout(PATIENCE)
+                .connect_with(options)
+                .await?;
+            return Ok(Self::Postgres(pool));
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10));
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.clone())
+            .await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.read_only(true))
+            .await?;
+        Ok(Self::Sqlite { read, write })
+    }
+
+    /// Opens an `SQLite` file by its path.
+    pub async fn open_file(path: &Path) -> Result<Self, sqlx::Error> {
+        Self::open(&format!("sqlite://{}", path.display())).await
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<(), sqlx::migrate::MigrateError> {
+        match self {
+            Self::Sqlite { write, .. } => SQLITE_MIGRATIONS.run(write).await,
+            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+        }
+    }
+
+    /// Begins a transaction that may write.
+    pub async fn begin(&self) -> Result<Tx, AppError> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Waits until every connection is given back and closes the pools.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<(), AppError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// Whether a write failed because a row like it is there already (by kind, not by the constraint's name).
+pub fn is_duplicate(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}
+
+impl From<sqlx::Error> for AppError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
+                tracing::error!(%error, "the database does not answer");
+                Self::Unavailable
+            }
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl AppError {
+    /// Logs a fault of ours and hides it behind an id.
+    pub fn internal(error: &dyn std::fmt::Display) -> Self {
+        let id = uuid::Uuid::new_v4().simple().to_string()[..12].to_owned();
+        tracing::error!(%id, %error, "internal fault");
+        Self::Internal { id }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::testing::Engine;
+    use crate::testing::TestCity;
+
+    async fn a_dropped_transaction_leaves_nothing(engine: Engine) {
+        let city = TestCity::new(engine).await;
+        let mut tx = city.begin().await;
+        sql("DELETE FROM plans").run(&mut tx).await.expect("deleted");
+        drop(tx);
+        assert_eq!(sql("SELECT COUNT(*) FROM plans").count(&city.app.db).await.expect("counted"), 1);
+    }
+    crate::on_both_engines!(a_dropped_transaction_leaves_nothing);
+
+    /// One column in words that both engines share: `table.column kind`, with `!` when it may not be null.
+    async fn columns(db: &Db) -> Vec<String> {
+        let rows: Vec<(String, String, String, bool)> = if db.is_postgres() {
+            sql(
+                "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(data_type AS TEXT), is_nullable = 'NO'
+                 FROM information_schema.columns WHERE table_schema = 'public'",
+            )
+            .all(db)
+            .await
+            .expect("columns")
+        } else {
+            sql(
+                "SELECT m.name, c.name, c.type, c.\"notnull\" = 1 OR c.pk > 0 FROM sqlite_master m JOIN pragma_table_info(m.name) c
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'",
+            )
+            .all(db)
+            .await
+            .expect("columns")
+        };
+        let kind = |word: &str| match word.to_lowercase().as_str() {
+            "uuid" | "blob" | "bytea" => "bytes",
+            "bigint" | "integer" => "int",
+            "boolean" => "bool",
+            _ => "text",
+        };
+        let mut columns: Vec<String> = rows
+            .into_iter()
+            .filter(|(table, ..)| table != "_sqlx_migrations")
+            .map(|(table, column, word, fixed)| format!("{table}.{column} {}{}", kind(&word), if fixed { "!" } else { "" }))
+            .collect();
+        columns.sort();
+        columns
+    }
+
+    async fn indexes(db: &Db) -> Vec<String> {
+        let text = if db.is_postgres() {
+            "SELECT CAST(indexname AS TEXT) FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%_pkey' AND indexname NOT LIKE '%_key'"
+        } else {
+            "SELECT name FROM sqlite_master WHERE type = 'index' AND name NOT LIKE 'sqlite_%'"
+        };
+        let rows: Vec<(String,)> = sql(text).all(db).await.expect("indexes");
+        let mut names: Vec<String> = rows.into_iter().map(|(name,)| name).collect();
+        names.sort();
+        names
+    }
+
+    #[tokio::test]
+    async fn both_engines_have_the_same_schema() {
+        let sqlite = testing::fresh(Engine::Sqlite).await;
+        let postgres = testing::fresh(Engine::Postgres).await;
+        assert_eq!(columns(&sqlite).await, columns(&postgres).await);
+        assert_eq!(indexes(&sqlite).await, indexes(&postgres).await);
+    }
+}

@@ -1,0 +1,86 @@
+//! The demo city: Luoyang as it might look, with all people and firms invented.
+//!
+//! Everything is told relative to now, so that whenever somebody starts it one lesson is running, another is about to
+//! begin, and others lie in the past and in the weeks to come. What is drawn by lot comes from a seed and is the same
+//! at every load; secrets (QR codes, keys of projected codes, device tokens) come from the application's own chance.
+
+mod attendance;
+mod calendar;
+mod classes;
+mod curriculum;
+mod enrolments;
+mod firms;
+mod inbox;
+mod maker;
+mod names;
+mod people;
+mod plans;
+mod schools;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use crate::accounts::passwords;
+use crate::db::{Db, Tx, sql};
+use crate::error::AppError;
+use crate::regions;
+use crate::state::App;
+use maker::Maker;
+
+/// The password of every demo sign-in.
+pub const PASSWORD: &str = "heluo-demo";
+/// The demo sign-ins, as printed at the start.
+pub const SIGN_INS: &str = "city, xinan, teacher, student001 … student200, firm01 … firm30, expert";
+
+/// Whether nobody is in the database yet.
+pub async fn is_empty(db: &Db) -> Result<bool, AppError> {
+    Ok(sql("SELECT COUNT(*) FROM people").count(db).await? == 0)
+}
+
+/// Whether the database holds the demo city.
+pub async fn is_loaded(db: &Db) -> Result<bool, AppError> {
+    Ok(sql("SELECT COUNT(*) FROM settings WHERE name = 'demo'").count(db).await? > 0)
+}
+
+/// Loads the demo city.
+///
+/// # Errors
+/// Refused when anybody is in the database.
+pub async fn load(app: &App) -> Result<(), AppError> {
+    if !is_empty(&app.db).await? {
+        return Err(AppError::refused("demo-not-empty"));
+    }
+    let hash = passwords::hash(PASSWORD.to_owned()).await?;
+    let maker = invent(app, hash);
+    let mut tx = app.db.begin().await?;
+    regions::found(&mut tx).await?;
+    make_way(&mut tx).await?;
+    maker.tables.write(&mut tx).await?;
+    mark_as_demo(&mut tx).await?;
+    tx.commit().await
+}
+
+/// The demo city brings its own schools; those that the migration founded have nothing yet, since nobody is here.
+async fn make_way(tx: &mut Tx) -> Result<(), AppError> {
+    sql("DELETE FROM schools").run(tx).await?;
+    Ok(())
+}
+
+async fn mark_as_demo(tx: &mut Tx) -> Result<(), AppError> {
+    sql("INSERT INTO settings (name, value) VALUES ('demo', 'luoyang')").run(tx).await?;
+    Ok(())
+}
+
+/// The whole city as rows, in the order in which one needs the other.
+fn invent(app: &App, hash: String) -> Maker {
+    let mut maker = Maker::new(app, hash);
+    let firms = firms::invent(&mut maker);
+    let mut people = people::invent(&mut maker, &firms);
+    let schools = schools::invent(&mut maker, &mut people);
+    let plans = plans::invent(&mut maker);
+    let classes = classes::invent(&mut maker, &people, &firms, &schools, &plans);
+    let seats = enrolments::invent(&mut maker, &people, &classes);
+    attendance::invent(&mut maker, &people, &schools, &classes, &seats);
+    inbox::invent(&mut maker, &people, &classes, &seats);
+    maker
+}

@@ -1,0 +1,188 @@
+//! Writes the rows of a running import in small transactions: each row's outcome stands in the same transaction as its
+//! enrolment, so a killed process loses nothing and nobody is added twice.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::rules::{self, Fit};
+use super::store::{Import, Outcome, county_names, import, typed};
+use crate::accounts::policy::{Actor, Reach};
+use crate::accounts::store::{NewPerson, actor_of, create_person, person_by_phone};
+use crate::classes::Class;
+use crate::db::{Tx, sql};
+use crate::enrolment::policy::{self, DeskPermit};
+use crate::enrolment::rules::{EnrolmentState, Source};
+use crate::enrolment::store::enrol;
+use crate::error::AppError;
+use crate::firms::store::{NewFirm, find_or_create};
+use crate::ids::{ImportId, PersonId, Region};
+use crate::state::App;
+
+/// Rows written in one transaction: short enough that a check-in beside it does not wait.
+const BATCH: i64 = 25;
+/// A claim older than this belongs to a process that died.
+const CLAIM_SECONDS: i64 = 30;
+
+/// Works on an import in the background.
+pub fn set_going(app: &App, id: ImportId) {
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = run(&app, id).await {
+            tracing::error!(%error, import = %id, "an import stopped; it is taken up again");
+        }
+    });
+}
+
+/// Takes up imports whose process died.
+pub async fn resume(app: &App) -> Result<(), AppError> {
+    let stale = app.clock.now() - TimeDelta::seconds(CLAIM_SECONDS);
+    let left: Vec<(ImportId,)> =
+        sql("SELECT id FROM roster_imports WHERE state = 'running' AND (claimed_at IS NULL OR claimed_at < $1) ORDER BY created_at LIMIT 5")
+            .bind(stale)
+            .all(&app.db)
+            .await?;
+    for (id,) in left {
+        set_going(app, id);
+    }
+    Ok(())
+}
+
+/// Writes an import to its end, or returns when another process is at it.
+pub async fn run(app: &App, id: ImportId) -> Result<(), AppError> {
+    if !claim(app, id).await? {
+        return Ok(());
+    }
+    let import = import(&app.db, id).await?;
+    let class = crate::classes::store::class(&app.db, import.class_id).await?;
+    let writer = Writer {
+        counties: county_names(&app.db, app.clock.now()).await?,
+        import,
+        class,
+    };
+    while writer.batch(app).await? {}
+    let mut tx = app.db.begin().await?;
+    sql("UPDATE roster_imports SET state = 'done', claimed_at = NULL WHERE id = $1")
+        .bind(id)
+        .run(&mut tx)
+        .await?;
+    tx.commit().await
+}
+
+/// One process at a time: the claim is renewed with each batch.
+async fn claim(app: &App, id: ImportId) -> Result<bool, AppError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let claimed = sql("UPDATE roster_imports SET claimed_at = $2 WHERE id = $1 AND state = 'running' AND (claimed_at IS NULL OR claimed_at < $3)")
+        .bind(id)
+        .bind(now)
+        .bind(now - TimeDelta::seconds(CLAIM_SECONDS))
+        .run(&mut tx)
+        .await?;
+    tx.commit().await?;
+    Ok(claimed == 1)
+}
+
+struct Writer {
+    import: Import,
+    class: Class,
+    counties: HashMap<String, String>,
+}
+
+impl Writer {
+    /// Writes the next rows that wait; false when none is left.
+    async fn batch(&self, app: &App) -> Result<bool, AppError> {
+        let now = app.clock.now();
+        // Whoever lost the right to this roster since the start writes nothing more.
+        let actor = actor_of(&app.db, self.import.created_by).await?;
+        let permit = policy::running(&actor, &self.class)?;
+        let mut tx = app.db.begin().await?;
+        sql("UPDATE roster_imports SET claimed_at = $2 WHERE id = $1")
+            .bind(self.import.id)
+            .bind(now)
+            .run(&mut tx)
+            .await?;
+        let rows: Vec<(i64, String)> =
+            sql("SELECT number, cells FROM roster_import_rows WHERE import_id = $1 AND outcome IS NULL ORDER BY number LIMIT $2")
+                .bind(self.import.id)
+                .bind(BATCH)
+                .all(&mut tx)
+                .await?;
+        for (number, cells) in &rows {
+            let outcome = self.row(&mut tx, app, now, &actor, permit, *number, cells).await?;
+            sql("UPDATE roster_import_rows SET outcome = $3 WHERE import_id = $1 AND number = $2")
+                .bind(self.import.id)
+                .bind(*number)
+                .bind(outcome.as_str())
+                .run(&mut tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(!rows.is_empty())
+    }
+
+    #[allow(clippy::too_many_arguments)] // one row with all that decides about it
+    async fn row(
+        &self,
+        tx: &mut Tx,
+        app: &App,
+        now: DateTime<Utc>,
+        actor: &Actor,
+        permit: DeskPermit,
+        number: i64,
+        cells: &str,
+    ) -> Result<Outcome, AppError> {
+        let (fit, _) = rules::judge(&[typed(number, cells, &self.import.columns())], &self.counties);
+        let Some(row) = fit.into_iter().next() else { return Ok(Outcome::Faulty) };
+        let Some(person) = self.person(tx, app, now, actor.coordinated(), permit.by(), &row).await? else {
+            return Ok(Outcome::Faulty);
+        };
+        if crate::enrolment::store::live_enrolment(&mut *tx, self.class.id, person).await?.is_some() {
+            return Ok(Outcome::Already);
+        }
+        match enrol(tx, app, now, &permit.enrolling(Source::Import), self.class.id, person, None).await {
+            Ok(placed) => Ok(match placed.state {
+                EnrolmentState::Approved => Outcome::Approved,
+                EnrolmentState::Waitlisted => Outcome::Waitlisted,
+                _ => Outcome::Submitted,
+            }),
+            // A rule's refusal is this row's outcome; a fault of ours stops the import, to be taken up again.
+            Err(AppError::Refused(_)) => Ok(Outcome::Refused),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The row's person, entered if new; none when somebody else took the phone number since the check.
+    async fn person(&self, tx: &mut Tx, app: &App, now: DateTime<Utc>, reach: Reach, by: PersonId, row: &Fit) -> Result<Option<PersonId>, AppError> {
+        if let Some(known) = person_by_phone(&mut *tx, &row.phone).await? {
+            return Ok((known.name == row.name).then_some(known.id));
+        }
+        let region = row.county.clone().map_or_else(|| self.class.region.clone(), Region::from);
+        if !reach.covers(&region) {
+            return Ok(None);
+        }
+        let firm = match &row.firm {
+            Some(name) => {
+                let new = NewFirm {
+                    name: name.clone(),
+                    code: row.credit_code.clone(),
+                    region: region.clone(),
+                    industry: None,
+                };
+                Some(find_or_create(tx, app, now, Some(by), new).await?)
+            }
+            None => None,
+        };
+        let new = NewPerson {
+            name: row.name.clone(),
+            phone: Some(row.phone.clone()),
+            region,
+            firm,
+            position: row.position.clone(),
+            password_hash: None,
+            must_change_password: false,
+            created_by: Some(by),
+        };
+        create_person(tx, app, now, new).await.map(Some)
+    }
+}

@@ -1,0 +1,463 @@
+//! Pages of roster imports: upload, the look before anything is written, progress, and the outcome.
+
+use axum::Router;
+use axum::extract::{Extension, Multipart, Path};
+use axum::response::Response;
+use axum::routing::{get, post};
+use leptos::prelude::*;
+
+use super::functions::open;
+use super::rules::{Fault, Field, Reason};
+use super::store::{self, Import, ImportState, Outcome, Preview, Progress};
+use crate::classes::Class;
+use crate::enrolment::policy;
+use crate::error::AppError;
+use crate::i18n::Lang;
+use crate::ids::{ClassId, ImportId};
+use crate::request::Cx;
+use crate::respond::{Done, FileKind, file, upload_action};
+use crate::routes::page;
+use crate::sheets::{self, Cell, Column, Width, cell_name, workbook};
+use crate::shell::Page;
+use crate::ui::form::{Choice, ErrorSummary, FormState, Hidden, SelectField, Submit, TextField, Tone};
+use crate::ui::{ButtonLink, Confirm, Crumbs, EmptyState, Facts, Notice, NoticeTone, PageHeader, TableWrap, time};
+use crate::{regions, t};
+
+/// Faults listed on the page; the workbook of faults has them all.
+const FAULTS_SHOWN: usize = 200;
+/// Good rows shown, to see that the columns were understood.
+const ROWS_SHOWN: usize = 10;
+/// Seconds between looks at a running import.
+const REFRESH: u32 = 2;
+
+pub fn routes() -> Router {
+    Router::new()
+        .route("/desk/classes/{id}/roster/import", page(upload))
+        .route("/desk/imports/{id}", page(show))
+}
+
+pub fn endpoints() -> Router {
+    Router::new()
+        .route("/desk/classes/{id}/roster/import", post(receive))
+        .route("/desk/classes/{id}/roster/template.xlsx", get(template))
+        .route("/desk/imports/{id}/faults.xlsx", get(faults_file))
+}
+
+/// `/desk/classes/{id}/roster/import`
+async fn upload(cx: Cx) -> Result<Page, AppError> {
+    let lang = cx.lang;
+    let class = crate::classes::store::class(&cx.app.db, cx.param("id")?).await?;
+    let permit = policy::running(cx.actor()?, &class)?;
+    let recent = store::recent(&cx.app.db, &permit).await?;
+    let form = cx.form("import-upload");
+    let action = format!("/desk/classes/{}/roster/import", class.id);
+    let template = format!("/desk/classes/{}/roster/template.xlsx", class.id);
+    let body = view! {
+        <ErrorSummary form=form.clone()/>
+        <Crumbs items=crumbs(lang, &class)/>
+        <PageHeader title=t!(lang, "import-title") lead=t!(lang, "import-lead") caption=class.title.clone()>
+            <ButtonLink href=template label=t!(lang, "import-template") download=true/>
+        </PageHeader>
+        <form method="post" action=action enctype="multipart/form-data" class="form">
+            <TextField form=form name="file" kind="file" label=t!(lang, "import-file") hint=t!(lang, "import-file-hint") accept=".xlsx,.csv"/>
+            <Submit label=t!(lang, "import-read")/>
+        </form>
+        <h2>{t!(lang, "import-recent")}</h2>
+        {recent_list(lang, recent)}
+    };
+    Ok(Page::new(t!(lang, "import-title"), body))
+}
+
+fn recent_list(lang: Lang, recent: Vec<Import>) -> AnyView {
+    if recent.is_empty() {
+        return view! { <EmptyState title=t!(lang, "import-none") text=t!(lang, "import-none-text")/> }.into_any();
+    }
+    let rows = recent
+        .into_iter()
+        .map(|import| {
+            let href = format!("/desk/imports/{}", import.id);
+            view! {
+                <tr>
+                    <td><a href=href>{import.file_name}</a></td>
+                    <td class="num">{import.rows_total}</td>
+                    <td>{state_word(lang, import.state)}</td>
+                    <td>{time::date_time(lang, import.created_at)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <TableWrap label=t!(lang, "import-recent")>
+            <table class="table">
+                <thead><tr>
+                    <th scope="col">{t!(lang, "import-file")}</th>
+                    <th scope="col" class="num">{t!(lang, "import-rows")}</th>
+                    <th scope="col">{t!(lang, "import-state")}</th>
+                    <th scope="col">{t!(lang, "import-at")}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </TableWrap>
+    }
+    .into_any()
+}
+
+fn state_word(lang: Lang, state: ImportState) -> String {
+    crate::i18n::text(lang, &format!("import-state-{}", state.as_str()), &[])
+}
+
+fn field_word(lang: Lang, field: Field) -> String {
+    crate::i18n::text(lang, &format!("import-field-{}", field.as_str()), &[])
+}
+
+fn crumbs(lang: Lang, class: &Class) -> Vec<(String, String)> {
+    vec![
+        ("/desk/classes".to_owned(), t!(lang, "import-classes")),
+        (format!("/desk/classes/{}", class.id), class.title.clone()),
+        (format!("/desk/classes/{}/roster", class.id), t!(lang, "import-roster")),
+    ]
+}
+
+/// Takes the uploaded file, reads it whole and leads to the look at it.
+async fn receive(Extension(cx): Extension<Cx>, Path(id): Path<String>, upload: Multipart) -> Response {
+    let work = async {
+        let class_id: ClassId = id.parse().map_err(|_| AppError::NotFound)?;
+        let class = crate::classes::store::class(&cx.app.db, class_id).await?;
+        let permit = policy::running(cx.actor()?, &class)?;
+        let (file_name, bytes) = uploaded(upload).await?;
+        let sheet = tokio::task::spawn_blocking(move || sheets::read(&bytes))
+            .await
+            .map_err(|error| AppError::internal(&error))??;
+        let mut tx = cx.app.db.begin().await?;
+        let import = store::keep(&mut tx, &cx.app, cx.now, &permit, &file_name, &sheet).await?;
+        tx.commit().await?;
+        Ok(Done::to(format!("/desk/imports/{import}")))
+    };
+    upload_action(&cx, "import-upload", work).await
+}
+
+/// The field `file` of an upload: its name, tidied, and its bytes.
+async fn uploaded(mut upload: Multipart) -> Result<(String, Vec<u8>), AppError> {
+    let broken = |_| AppError::field("file", "import-upload-broken");
+    while let Some(field) = upload.next_field().await.map_err(broken)? {
+        if field.name() == Some("file") {
+            let name: String = field
+                .file_name()
+                .unwrap_or_default()
+                .chars()
+                .filter(|c| !c.is_control())
+                .take(120)
+                .collect();
+            let bytes = field.bytes().await.map_err(broken)?.to_vec();
+            if name.is_empty() && bytes.is_empty() {
+                break;
+            }
+            return Ok((name, bytes));
+        }
+    }
+    Err(AppError::field("file", "import-file-missing"))
+}
+
+/// `/desk/imports/{id}`
+async fn show(cx: Cx) -> Result<Page, AppError> {
+    let (import, class, _) = open(&cx, cx.param::<ImportId>("id")?).await?;
+    match import.state {
+        ImportState::Read => look(&cx, import, &class).await,
+        ImportState::Running | ImportState::Done => progress(&cx, import, &class).await,
+    }
+}
+
+async fn look(cx: &Cx, import: Import, class: &Class) -> Result<Page, AppError> {
+    let lang = cx.lang;
+    let missing = import.columns().missing();
+    let preview = if missing.is_empty() {
+        Some(store::preview(&cx.app, cx.now, &import, class, &cx.actor()?.coordinated()).await?)
+    } else {
+        None
+    };
+    let start_form = cx.form("import-start");
+    let judged = preview.as_ref().map(|preview| judgement(lang, &import, preview));
+    let missing = (!missing.is_empty()).then(|| {
+        let names = missing.iter().map(|field| field_word(lang, *field)).collect::<Vec<_>>().join("、");
+        view! { <Notice tone=NoticeTone::Warning><p>{t!(lang, "import-columns-needed", names = names)}</p></Notice> }
+    });
+    let body = view! {
+        <ErrorSummary form=start_form/>
+        <Crumbs items=crumbs(lang, class)/>
+        <PageHeader title=t!(lang, "import-look-title") lead=t!(lang, "import-look-lead") caption=import.file_name.clone()/>
+        {missing}
+        {judged}
+        {column_form(lang, &import, &cx.form("import-columns"))}
+    };
+    Ok(Page::new(t!(lang, "import-look-title"), body))
+}
+
+fn judgement(lang: Lang, import: &Import, preview: &Preview) -> AnyView {
+    let faulty = preview.faulty().len();
+    let good = preview.fit.len();
+    let facts = vec![
+        (t!(lang, "import-rows"), import.rows_total.to_string()),
+        (t!(lang, "import-good"), good.to_string()),
+        (t!(lang, "import-already"), preview.already.len().to_string()),
+        (t!(lang, "import-faulty"), faulty.to_string()),
+    ];
+    let start = (good > 0).then(|| {
+        let import = import.id.to_string();
+        view! {
+            <form method="post" action="/api/start_import">
+                <Hidden name="import" value=import/>
+                {start_button(lang, good, faulty)}
+            </form>
+        }
+    });
+    let nothing = (good == 0).then(|| view! { <Notice tone=NoticeTone::Info><p>{t!(lang, "import-nothing-good")}</p></Notice> });
+    view! {
+        <Facts items=facts/>
+        {nothing}
+        {start}
+        {fault_table(lang, import, preview)}
+        {good_table(lang, preview)}
+    }
+    .into_any()
+}
+
+/// With faults the question comes first: the good rows alone?
+fn start_button(lang: Lang, good: usize, faulty: usize) -> AnyView {
+    if faulty == 0 {
+        return view! { <Submit label=t!(lang, "import-start", count = good)/> }.into_any();
+    }
+    view! {
+        <Hidden name="good_only" value="true"/>
+        <Confirm
+            label=t!(lang, "import-start-good", count = good)
+            title=t!(lang, "import-start-good-title")
+            text=t!(lang, "import-start-good-text", good = good, faulty = faulty)
+            yes_label=t!(lang, "import-start-good", count = good)
+            tone=Tone::Main
+        />
+    }
+    .into_any()
+}
+
+fn reason_word(lang: Lang, reason: &Reason) -> String {
+    let mut problem = crate::error::Problem::new(reason.key());
+    match reason {
+        Reason::Repeated { earlier } => problem = problem.with("row", earlier),
+        Reason::OtherName { known } | Reason::OtherFirm { known } => problem = problem.with("known", known),
+        _ => {}
+    }
+    crate::i18n::say(lang, &problem)
+}
+
+fn place(import: &Import, fault: &Fault) -> String {
+    import
+        .columns()
+        .of(fault.field)
+        .map_or_else(|| fault.row.to_string(), |column| cell_name(column, fault.row))
+}
+
+fn fault_table(lang: Lang, import: &Import, preview: &Preview) -> Option<AnyView> {
+    if preview.faults.is_empty() {
+        return None;
+    }
+    let shown = preview.faults.iter().take(FAULTS_SHOWN);
+    let rows = shown
+        .map(|fault| {
+            view! {
+                <tr>
+                    <td class="num">{place(import, fault)}</td>
+                    <td>{field_word(lang, fault.field)}</td>
+                    <td>{fault.typed.clone()}</td>
+                    <td>{reason_word(lang, &fault.reason)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let more = (preview.faults.len() > FAULTS_SHOWN)
+        .then(|| view! { <p class="muted">{t!(lang, "import-more-faults", shown = FAULTS_SHOWN, all = preview.faults.len())}</p> });
+    let file = format!("/desk/imports/{}/faults.xlsx", import.id);
+    let view = view! {
+        <h2>{t!(lang, "import-faults-title", count = preview.faults.len())}</h2>
+        <p><ButtonLink href=file label=t!(lang, "import-faults-file") download=true/></p>
+        <TableWrap label=t!(lang, "import-faults-title", count = preview.faults.len())>
+            <table class="table">
+                <thead><tr>
+                    <th scope="col" class="num">{t!(lang, "import-cell")}</th>
+                    <th scope="col">{t!(lang, "import-field")}</th>
+                    <th scope="col">{t!(lang, "import-typed")}</th>
+                    <th scope="col">{t!(lang, "import-reason")}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </TableWrap>
+        {more}
+    };
+    Some(view.into_any())
+}
+
+fn good_table(lang: Lang, preview: &Preview) -> Option<AnyView> {
+    if preview.fit.is_empty() {
+        return None;
+    }
+    let rows = preview
+        .fit
+        .iter()
+        .take(ROWS_SHOWN)
+        .map(|row| {
+            view! {
+                <tr>
+                    <td class="num">{row.number}</td>
+                    <td>{row.name.clone()}</td>
+                    <td class="num">{row.phone.clone()}</td>
+                    <td>{row.firm.clone()}</td>
+                    <td>{row.position.clone()}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let view = view! {
+        <h2>{t!(lang, "import-good-title", shown = preview.fit.len().min(ROWS_SHOWN), all = preview.fit.len())}</h2>
+        <TableWrap label=t!(lang, "import-good")>
+            <table class="table">
+                <thead><tr>
+                    <th scope="col" class="num">{t!(lang, "import-row")}</th>
+                    <th scope="col">{field_word(lang, Field::Name)}</th>
+                    <th scope="col" class="num">{field_word(lang, Field::Phone)}</th>
+                    <th scope="col">{field_word(lang, Field::Firm)}</th>
+                    <th scope="col">{field_word(lang, Field::Position)}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </TableWrap>
+    };
+    Some(view.into_any())
+}
+
+fn column_form(lang: Lang, import: &Import, form: &FormState) -> AnyView {
+    let headers = import.headers();
+    let columns = import.columns();
+    let fields = Field::ALL
+        .iter()
+        .map(|field| {
+            let mut options = vec![Choice::new("", t!(lang, "import-no-column"))];
+            options.extend(headers.iter().enumerate().map(|(at, heading)| {
+                let letter = cell_name(at, 0).trim_end_matches('0').to_owned();
+                Choice::new(at.to_string(), if heading.is_empty() { letter } else { format!("{letter} · {heading}") })
+            }));
+            let chosen = columns.of(*field).map(|column| column.to_string()).unwrap_or_default();
+            view! {
+                <SelectField form=form.clone() name=field.as_str() label=field_word(lang, *field) options=options value=chosen optional=!field.is_required()/>
+            }
+        })
+        .collect_view();
+    let open = !columns.missing().is_empty();
+    view! {
+        <details class="disclosure" open=open>
+            <summary>{t!(lang, "import-columns-title")}</summary>
+            <form method="post" action="/api/choose_import_columns" class="form">
+                <Hidden name="import" value=import.id.to_string()/>
+                {fields}
+                <Submit label=t!(lang, "import-columns-save") tone=Tone::Plain/>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+async fn progress(cx: &Cx, import: Import, class: &Class) -> Result<Page, AppError> {
+    let lang = cx.lang;
+    let progress = store::progress(&cx.app.db, import.id).await?;
+    let running = import.state == ImportState::Running;
+    let title = if running {
+        t!(lang, "import-running-title")
+    } else {
+        t!(lang, "import-done-title")
+    };
+    let roster = format!("/desk/classes/{}/roster", class.id);
+    let body = view! {
+        <Crumbs items=crumbs(lang, class)/>
+        <PageHeader title=title.clone() caption=import.file_name.clone()/>
+        {running.then(|| progress_bar(lang, &import, &progress))}
+        <Facts items=outcome_facts(lang, &progress)/>
+        <p><ButtonLink href=roster label=t!(lang, "import-to-roster") tone=Tone::Main/></p>
+    };
+    let page = Page::new(title, body);
+    Ok(if running { page.refreshing(REFRESH) } else { page })
+}
+
+fn progress_bar(lang: Lang, import: &Import, progress: &Progress) -> AnyView {
+    let done = import.rows_total - progress.waiting;
+    let text = t!(lang, "import-progress", done = done, all = import.rows_total);
+    view! {
+        <p role="status">{text.clone()}</p>
+        <progress max=import.rows_total.to_string() value=done.to_string() aria-label=text></progress>
+    }
+    .into_any()
+}
+
+fn outcome_facts(lang: Lang, progress: &Progress) -> Vec<(String, String)> {
+    Outcome::ALL
+        .iter()
+        .filter(|outcome| progress.of(**outcome) > 0)
+        .map(|outcome| {
+            let word = crate::i18n::text(lang, &format!("import-outcome-{}", outcome.as_str()), &[]);
+            (word, progress.of(*outcome).to_string())
+        })
+        .collect()
+}
+
+/// An empty roster to fill in, with the counties to choose from.
+async fn template(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Response {
+    let made = async {
+        let class_id: ClassId = id.parse().map_err(|_| AppError::NotFound)?;
+        let class = crate::classes::store::class(&cx.app.db, class_id).await?;
+        policy::running(cx.actor()?, &class)?;
+        let lang = cx.lang;
+        let counties = regions::all(&cx.app.db, time::day_of(cx.now))
+            .await?
+            .iter()
+            .map(|region| region.name(lang).to_owned())
+            .collect::<Vec<_>>();
+        let columns: Vec<Column> = Field::ALL
+            .iter()
+            .map(|field| {
+                let width = if *field == Field::Firm { Width::Wide } else { Width::Name };
+                let note = crate::i18n::text(lang, &format!("import-note-{}", field.as_str()), &[]);
+                let choices = if *field == Field::County { counties.clone() } else { Vec::new() };
+                Column::new(field_word(lang, *field), width).noted(note).choosing(choices)
+            })
+            .collect();
+        workbook(&t!(lang, "import-roster"), &columns, &[]).map_err(|error| AppError::internal(&error))
+    };
+    file(&cx, &t!(cx.lang, "import-template-name"), FileKind::Workbook, made.await)
+}
+
+/// Every fault as a workbook, for those who mend the file at the desk.
+async fn faults_file(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Response {
+    let made = async {
+        let (import, class, _) = open(&cx, id.parse().map_err(|_| AppError::NotFound)?).await?;
+        let preview = store::preview(&cx.app, cx.now, &import, &class, &cx.actor()?.coordinated()).await?;
+        let lang = cx.lang;
+        let columns = [
+            Column::new(t!(lang, "import-cell"), Width::Narrow),
+            Column::new(t!(lang, "import-field"), Width::Name),
+            Column::new(t!(lang, "import-typed"), Width::Name),
+            Column::new(t!(lang, "import-reason"), Width::Wide),
+        ];
+        let rows: Vec<Vec<Cell>> = preview
+            .faults
+            .iter()
+            .map(|fault| {
+                let words = [
+                    place(&import, fault),
+                    field_word(lang, fault.field),
+                    fault.typed.clone(),
+                    reason_word(lang, &fault.reason),
+                ];
+                words.into_iter().map(Cell::Text).collect()
+            })
+            .collect();
+        workbook(&t!(lang, "import-faulty"), &columns, &rows).map_err(|error| AppError::internal(&error))
+    };
+    file(&cx, &t!(cx.lang, "import-faults-name"), FileKind::Workbook, made.await)
+}

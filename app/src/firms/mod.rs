@@ -1,0 +1,20 @@
+//! Firms: who they are (name, credit code, county), found by whoever enters one, kept by the desks.
+
+#[cfg(feature = "ssr")]
+pub mod forms;
+pub mod functions;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod pick;
+#[cfg(feature = "ssr")]
+pub mod policy;
+#[cfg(feature = "ssr")]
+pub mod rules;
+#[cfg(feature = "ssr")]
+pub mod store;
+
+#[cfg(feature = "ssr")]
+pub use rules::{CreditCode, CreditCodeFault};
+#[cfg(feature = "ssr")]
+pub use store::{FirmBrief, NewFirm, find_or_create};

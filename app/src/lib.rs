@@ -1,0 +1,57 @@
+//! Heluo's domain, pages and islands.
+//!
+//! Compiled twice: with `ssr` for the server (everything) and with `hydrate` for the browser (islands and the stubs of
+//! the server functions that they call). Each folder is a slice of the domain; `ui`, `db` and the single files beside
+//! this one know no domain.
+
+pub mod error;
+
+#[cfg(feature = "ssr")]
+pub mod clock;
+#[cfg(feature = "ssr")]
+pub mod db;
+#[cfg(feature = "ssr")]
+pub mod demo;
+#[cfg(feature = "ssr")]
+pub mod i18n;
+#[cfg(feature = "ssr")]
+pub mod ids;
+#[cfg(feature = "ssr")]
+pub mod integrity;
+#[cfg(feature = "ssr")]
+pub mod jobs;
+#[cfg(feature = "ssr")]
+pub mod paging;
+#[cfg(feature = "ssr")]
+pub mod regions;
+#[cfg(feature = "ssr")]
+pub mod request;
+#[cfg(feature = "ssr")]
+pub mod respond;
+#[cfg(feature = "ssr")]
+pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod sheets;
+#[cfg(feature = "ssr")]
+pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod state;
+#[cfg(all(feature = "ssr", any(test, feature = "testing")))]
+pub mod testing;
+#[cfg(feature = "ssr")]
+pub mod ui;
+#[cfg(feature = "ssr")]
+pub mod words;
+
+pub mod accounts;
+pub mod attendance;
+pub mod classes;
+pub mod dashboard;
+pub mod enrolment;
+pub mod firms;
+pub mod notices;
+pub mod people;
+pub mod schools;
+
+#[cfg(feature = "ssr")]
+pub mod audit;

@@ -1,0 +1,60 @@
+//! Every page's address. A page says of itself whether it has islands ([`Page::interactive`](crate::shell::Page)).
+
+use axum::Router;
+use axum::extract::Request;
+use axum::routing::{MethodRouter, get};
+
+use crate::error::AppError;
+use crate::request::Cx;
+use crate::shell::{Page, render};
+use crate::{accounts, attendance, classes, dashboard, enrolment, firms, notices, people, schools};
+
+/// The router of all pages; the server adds its layers around it.
+pub fn pages() -> Router {
+    Router::new()
+        .merge(dashboard::pages::routes())
+        .merge(accounts::pages::routes())
+        .merge(schools::pages::routes())
+        .merge(classes::pages::routes())
+        .merge(enrolment::pages::routes())
+        .merge(enrolment::import::pages::routes())
+        .merge(attendance::pages::routes())
+        .merge(firms::pages::routes())
+        .merge(notices::pages::routes())
+        .route("/sorry", page(sorry))
+        .merge(people::pages::routes())
+        .fallback_service(page(not_found))
+}
+
+/// What is not a page: live streams, files and the API for other programs. Their handlers find the
+/// [`Cx`](crate::request::Cx) of the request in its extensions.
+pub fn endpoints() -> Router {
+    Router::new()
+        .merge(schools::pages::endpoints())
+        .merge(classes::pages::endpoints())
+        .merge(enrolment::pages::endpoints())
+        .merge(enrolment::import::pages::endpoints())
+        .merge(enrolment::export_endpoints())
+        .merge(attendance::pages::endpoints())
+        .merge(firms::pages::endpoints())
+}
+
+/// A page at an address.
+pub fn page<F>(make: fn(Cx) -> F) -> MethodRouter
+where
+    F: Future<Output = Result<Page, AppError>> + Send + 'static,
+{
+    get(move |request: Request| render(make, request))
+}
+
+async fn not_found(_: Cx) -> Result<Page, AppError> {
+    Err(AppError::NotFound)
+}
+
+/// Where a form leads when the fault is ours: the number stands in the log, and without one the database is away.
+async fn sorry(cx: Cx) -> Result<Page, AppError> {
+    let id = cx
+        .query("id")
+        .filter(|id| id.len() <= 32 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    Err(id.map_or(AppError::Unavailable, |id| AppError::Internal { id }))
+}

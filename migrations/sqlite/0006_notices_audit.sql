@@ -1,0 +1,24 @@
+-- Messages to one person; the text is made when it is read, in the reader's language, from kind and params (JSON).
+CREATE TABLE notices (
+    id BLOB PRIMARY KEY,
+    person_id BLOB NOT NULL REFERENCES people (id),
+    kind TEXT NOT NULL,
+    params TEXT NOT NULL,
+    link TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    read_at TEXT
+);
+CREATE INDEX notices_by_person ON notices (person_id, created_at, id);
+-- Who did what to whom, append-only.
+CREATE TABLE audit_entries (
+    id BLOB PRIMARY KEY,
+    at TEXT NOT NULL,
+    by_person BLOB,
+    what TEXT NOT NULL,
+    subject_kind TEXT NOT NULL,
+    subject_id TEXT NOT NULL,
+    region TEXT,
+    detail TEXT NOT NULL
+);
+CREATE INDEX audit_entries_by_time ON audit_entries (at, id);
+CREATE INDEX audit_entries_by_subject ON audit_entries (subject_kind, subject_id, at);

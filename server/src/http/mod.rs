@@ -1,0 +1,126 @@
+//! The HTTP layers around the application's router.
+
+mod context;
+mod origin;
+mod site;
+
+use app::state::App;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use leptos::prelude::provide_context;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use app::request::Cx;
+
+/// The largest request taken: a roster of 10,000 rows is well below it.
+const LARGEST_BODY: usize = 8 * 1024 * 1024;
+
+/// The whole server as one router, for `heluo serve` and for tests.
+pub fn router(app: App) -> Router {
+    // Leptos renders on tokio; an error says only that it does so already.
+    let _ = any_spawner::Executor::init_tokio();
+    let secure = app.is_secure();
+    let dynamic = Router::new()
+        .route("/api/{*name}", any(server_function))
+        .merge(app::routes::endpoints())
+        .merge(app::routes::pages())
+        .layer(from_fn_with_state(app.clone(), context::provide))
+        .layer(from_fn_with_state(app.clone(), origin::check));
+    Router::new()
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(move || ready(app.clone())))
+        .nest_service("/pkg", site::packages())
+        .merge(dynamic)
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn(refuse_in_words))
+        .layer(map_response(move |response| security_headers(response, secure)))
+        .layer(CatchPanicLayer::new())
+        .layer(CompressionLayer::new())
+}
+
+/// Ready when the database answers.
+async fn ready(app: App) -> Response {
+    match app::db::sql("SELECT 1").one::<(i32,)>(&app.db).await {
+        Ok(_) => "ready".into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+        }
+    }
+}
+
+/// Runs the server function that the path names.
+async fn server_function(request: Request) -> Response {
+    let Some(cx) = request.extensions().get::<Cx>().cloned() else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    leptos_axum::handle_server_fns_with_context(move || provide_context(cx.clone()), request)
+        .await
+        .into_response()
+}
+
+/// What a framework refuses, it refuses in words: a body that can't be read is the caller's fault (400, where Leptos says
+/// 500), and one that is too large is told how large it may be.
+async fn refuse_in_words(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let unread = response.headers().contains_key(HeaderName::from_static("serverfnerror"));
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR && unread {
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+    }
+    // Ours lead on with 303. Leptos leads whoever sends a field twice back with 302 and the fault in the address, unsaid.
+    if response.status() == StatusCode::FOUND && unread {
+        return (
+            StatusCode::BAD_REQUEST,
+            "表单内容不完整或格式不对。 / The form is incomplete or malformed.",
+        )
+            .into_response();
+    }
+    let words = match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => "内容太大，最多 8 MB。 / Too large: at most 8 MB.",
+        StatusCode::METHOD_NOT_ALLOWED => "此地址不接受这种请求。 / This address does not take such a request.",
+        _ => return response,
+    };
+    let plain = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if plain { (response.status(), words).into_response() } else { response }
+}
+
+async fn security_headers(mut response: Response, secure: bool) -> Response {
+    let headers = response.headers_mut();
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(self), geolocation=(self), microphone=(), payment=()",
+        ),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if secure {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+        );
+    }
+    response
+}
