@@ -63,8 +63,7 @@ pub async fn firms_named(on: impl Into<On<'_>>, name: &str) -> Result<Vec<FirmBr
 /// The firm that somebody means: the one with the code, or the namesake of the county whose code is not another;
 /// written down when there is none. Two who enter the same firm at once get the same.
 pub async fn find_or_create(tx: &mut Tx, app: &App, now: DateTime<Utc>, by: Option<PersonId>, new: NewFirm) -> Result<FirmId, AppError> {
-    // Locks the county's firms on both engines.
-    sql("UPDATE regions SET sort = sort WHERE region = $1").bind(&new.region).run(tx).await?;
+    lock_register(tx).await?;
     if let Some(code) = &new.code
         && let Some(found) = firm_by_code(&mut *tx, code).await?
     {
@@ -87,6 +86,13 @@ pub async fn find_or_create(tx: &mut Tx, app: &App, now: DateTime<Utc>, by: Opti
         }
         (None, _) => create(tx, app, now, by, new).await,
     }
+}
+
+/// One row stands for the register of firms: a code may be entered in two counties at once, and an import goes through
+/// several, so a lock of each county would race on the code or wait in a circle.
+async fn lock_register(tx: &mut Tx) -> Result<(), AppError> {
+    sql("UPDATE regions SET sort = sort WHERE region = $1").bind(Region::CITY).run(tx).await?;
+    Ok(())
 }
 
 async fn create(tx: &mut Tx, app: &App, now: DateTime<Utc>, by: Option<PersonId>, new: NewFirm) -> Result<FirmId, AppError> {
