@@ -75,6 +75,8 @@ id! {
     EnrolmentId, SeatId, ImportId,
     DeviceId, LeaveId, WalkInId,
     NoticeId, EventId,
+    FrameworkId, CohortId, PilotId, RoundId, AssessmentId, FileId, EvidenceId, VisitId,
+    BenchmarkId, ActionId,
 }
 
 /// A region's stable key (the GB/T 2260 code of 2020): names and codes shown change with a date, the key stays.

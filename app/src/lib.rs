@@ -45,6 +45,7 @@ pub mod words;
 
 pub mod accounts;
 pub mod attendance;
+pub mod benchmarking;
 pub mod classes;
 pub mod dashboard;
 pub mod enrolment;

@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get};
 use crate::error::AppError;
 use crate::request::Cx;
 use crate::shell::{Page, render};
-use crate::{accounts, attendance, classes, dashboard, enrolment, firms, notices, people, schools};
+use crate::{accounts, attendance, benchmarking, classes, dashboard, enrolment, firms, notices, people, schools};
 
 /// The router of all pages; the server adds its layers around it.
 pub fn pages() -> Router {
@@ -20,6 +20,7 @@ pub fn pages() -> Router {
         .merge(enrolment::import::pages::routes())
         .merge(attendance::pages::routes())
         .merge(firms::pages::routes())
+        .merge(benchmarking::pages::routes())
         .merge(notices::pages::routes())
         .route("/sorry", page(sorry))
         .merge(people::pages::routes())
@@ -37,6 +38,7 @@ pub fn endpoints() -> Router {
         .merge(enrolment::export_endpoints())
         .merge(attendance::pages::endpoints())
         .merge(firms::pages::endpoints())
+        .merge(benchmarking::pages::endpoints())
 }
 
 /// A page at an address.

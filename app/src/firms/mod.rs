@@ -15,6 +15,6 @@ pub mod rules;
 pub mod store;
 
 #[cfg(feature = "ssr")]
-pub use rules::{CreditCode, CreditCodeFault};
+pub use rules::{Category, CreditCode, CreditCodeFault};
 #[cfg(feature = "ssr")]
 pub use store::{FirmBrief, NewFirm, find_or_create};

@@ -11,6 +11,40 @@ const ALPHABET: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 /// How many characters a code has. Source: GB 32100-2015, 4.1.
 pub const CODE_LENGTH: usize = 18;
 
+/// What kind of firm it is, as the programme sorts pilots. Source: benchmarking.md, the five categories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Category {
+    /// 制造业骨干企业.
+    Manufacturing,
+    /// 服务业重点企业.
+    Services,
+    /// 农业产业化龙头企业.
+    Agriculture,
+    /// 高新技术企业.
+    HighTech,
+    /// 科技型中小企业.
+    TechSme,
+}
+
+impl Category {
+    pub const ALL: [Self; 5] = [Self::Manufacturing, Self::Services, Self::Agriculture, Self::HighTech, Self::TechSme];
+
+    /// The word in the database, in addresses and in forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Manufacturing => "manufacturing",
+            Self::Services => "services",
+            Self::Agriculture => "agriculture",
+            Self::HighTech => "high_tech",
+            Self::TechSme => "tech_sme",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|category| category.as_str() == word)
+    }
+}
+
 /// A credit code whose check character fits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CreditCode(String);

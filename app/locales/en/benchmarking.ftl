@@ -1,0 +1,13 @@
+bench-programme = Benchmarking
+bench-own-firm = Own firm
+bench-view-home = Overview
+bench-view-assessment = Self-assessment
+bench-view-verification = Verification
+bench-view-benchmark = Benchmark and gaps
+bench-view-actions = Actions
+bench-view-gate = Gate
+bench-view-results = Results
+bench-stage-seek = Seek
+bench-stage-compare = Compare
+bench-stage-improve = Improve
+bench-stage-uplift = Uplift

@@ -1,0 +1,13 @@
+bench-programme = 对标提升
+bench-own-firm = 本企业
+bench-view-home = 总览
+bench-view-assessment = 自评
+bench-view-verification = 核定
+bench-view-benchmark = 标杆与差距
+bench-view-actions = 改善行动
+bench-view-gate = 关口
+bench-view-results = 成绩
+bench-stage-seek = 寻标
+bench-stage-compare = 对标
+bench-stage-improve = 改善
+bench-stage-uplift = 提升

@@ -1,0 +1,104 @@
+//! The pages of the programme, room by room, and what the pages of one pilot firm share.
+
+use axum::Router;
+use leptos::prelude::*;
+
+use super::policy::Standing;
+use super::store::{self, Pilot};
+use crate::error::AppError;
+use crate::i18n::Lang;
+use crate::ids::PilotId;
+use crate::request::Cx;
+use crate::t;
+use crate::ui::{Crumbs, PageHeader, Tab, Tabs};
+
+/// The pages of this slice.
+pub fn routes() -> Router {
+    Router::new()
+}
+
+/// What is not a page: files and exports.
+pub fn endpoints() -> Router {
+    Router::new()
+}
+
+/// The pilot firm that a page's address names by `{pilot}`, with what the actor is to it.
+///
+/// # Errors
+/// 404 for a firm that is none of the actor's, as for one that is not there.
+pub async fn pilot_of(cx: &Cx) -> Result<(Pilot, Standing), AppError> {
+    let id: PilotId = cx.param("pilot")?;
+    store::seen(&cx.app.db, cx.actor()?, id).await
+}
+
+/// Views of one pilot firm, each with an address below `/firm/{pilot}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    Home,
+    Assessment,
+    Verification,
+    Benchmark,
+    Actions,
+    Gate,
+    Results,
+}
+
+impl View {
+    const ALL: [Self; 7] = [
+        Self::Home,
+        Self::Assessment,
+        Self::Verification,
+        Self::Benchmark,
+        Self::Actions,
+        Self::Gate,
+        Self::Results,
+    ];
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Home => "",
+            Self::Assessment => "/assessment",
+            Self::Verification => "/verification",
+            Self::Benchmark => "/benchmark",
+            Self::Actions => "/actions",
+            Self::Gate => "/gate",
+            Self::Results => "/results",
+        }
+    }
+
+    fn label(self, lang: Lang) -> String {
+        match self {
+            Self::Home => t!(lang, "bench-view-home"),
+            Self::Assessment => t!(lang, "bench-view-assessment"),
+            Self::Verification => t!(lang, "bench-view-verification"),
+            Self::Benchmark => t!(lang, "bench-view-benchmark"),
+            Self::Actions => t!(lang, "bench-view-actions"),
+            Self::Gate => t!(lang, "bench-view-gate"),
+            Self::Results => t!(lang, "bench-view-results"),
+        }
+    }
+}
+
+/// The head of every page of a pilot firm: the way back up, the firm's name, and the tabs.
+pub fn pilot_head(cx: &Cx, pilot: &Pilot, standing: &Standing, current: View) -> impl IntoView + use<> {
+    let lang = cx.lang;
+    let up = if standing.is_county() || standing.is_city() || standing.is_verifier() {
+        vec![("/desk/programme".to_owned(), t!(lang, "bench-programme"))]
+    } else {
+        vec![("/firm".to_owned(), t!(lang, "bench-own-firm"))]
+    };
+    let tabs = View::ALL
+        .into_iter()
+        .map(|view| Tab {
+            href: format!("/firm/{}{}", pilot.id, view.path()),
+            label: view.label(lang),
+            current: view == current,
+            count: None,
+        })
+        .collect();
+    view! {
+        <Crumbs items=up/>
+        <PageHeader title=pilot.firm_name.clone()/>
+        <Tabs items=tabs/>
+    }
+}

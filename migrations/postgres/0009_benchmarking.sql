@@ -1,0 +1,366 @@
+-- Frameworks (指标框架) are data. A published one never changes; its content is the checked document as JSON.
+CREATE TABLE frameworks (
+    id UUID PRIMARY KEY,
+    name TEXT NOT NULL,
+    version TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('draft', 'published', 'retired')),
+    content TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    created_by UUID,
+    published_at TIMESTAMPTZ,
+    published_by UUID,
+    retired_at TIMESTAMPTZ,
+    -- counts edits of a draft
+    edition BIGINT NOT NULL DEFAULT 1,
+    UNIQUE (name, version)
+);
+CREATE INDEX frameworks_by_age ON frameworks (created_at, id);
+
+-- A cohort (批次) of pilot firms: its size, and the mix over categories that is aimed at.
+CREATE TABLE cohorts (
+    id UUID PRIMARY KEY,
+    name TEXT NOT NULL,
+    size BIGINT NOT NULL CHECK (size > 0),
+    state TEXT NOT NULL CHECK (state IN ('selecting', 'running', 'closed')),
+    created_at TIMESTAMPTZ NOT NULL,
+    created_by UUID,
+    edition BIGINT NOT NULL DEFAULT 1,
+    -- moves with every choice: the lock against one too many
+    version BIGINT NOT NULL DEFAULT 1
+);
+CREATE INDEX cohorts_by_age ON cohorts (created_at, id);
+CREATE TABLE cohort_targets (
+    cohort_id UUID NOT NULL REFERENCES cohorts (id),
+    category TEXT NOT NULL,
+    seats BIGINT NOT NULL CHECK (seats >= 0),
+    PRIMARY KEY (cohort_id, category)
+);
+
+-- A firm in a cohort, from nomination to the end.
+CREATE TABLE pilots (
+    id UUID PRIMARY KEY,
+    cohort_id UUID NOT NULL REFERENCES cohorts (id),
+    firm_id UUID NOT NULL REFERENCES firms (id),
+    region TEXT NOT NULL REFERENCES regions (region),
+    category TEXT NOT NULL,
+    reasons TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('nominated', 'screened', 'chosen', 'declined', 'withdrawn', 'substituted', 'terminated', 'completed')),
+    -- where a chosen firm stands: 寻标 对标 改善 提升
+    stage TEXT CHECK (stage IN ('seek', 'compare', 'improve', 'uplift')),
+    -- where its application for the stage's gate (关口) lies
+    gate TEXT NOT NULL DEFAULT 'open' CHECK (gate IN ('open', 'county', 'city')),
+    -- a gate passed on conditions that are not met yet, and the day on which it comes back
+    condition_stage TEXT,
+    condition_due_on DATE,
+    substitute_of UUID REFERENCES pilots (id),
+    nominated_at TIMESTAMPTZ NOT NULL,
+    nominated_by UUID,
+    chosen_at TIMESTAMPTZ,
+    ended_at TIMESTAMPTZ,
+    version BIGINT NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX pilots_one_live ON pilots (cohort_id, firm_id) WHERE state IN ('nominated', 'screened', 'chosen');
+CREATE INDEX pilots_by_cohort ON pilots (cohort_id, state, region, id);
+CREATE INDEX pilots_by_firm ON pilots (firm_id, nominated_at);
+CREATE INDEX pilots_by_region ON pilots (region, state, id);
+CREATE INDEX pilots_by_condition ON pilots (condition_due_on);
+-- Everything that happened to a pilot, append-only.
+CREATE TABLE pilot_events (
+    id UUID PRIMARY KEY,
+    pilot_id UUID NOT NULL REFERENCES pilots (id),
+    at TIMESTAMPTZ NOT NULL,
+    by_person UUID,
+    what TEXT NOT NULL,
+    why TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX pilot_events_by_pilot ON pilot_events (pilot_id, at, id);
+
+-- Files as they came, kept outside the web root under the SHA-256 of their content.
+CREATE TABLE files (
+    id UUID PRIMARY KEY,
+    pilot_id UUID NOT NULL REFERENCES pilots (id),
+    content_hash TEXT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    uploaded_at TIMESTAMPTZ NOT NULL,
+    uploaded_by UUID
+);
+CREATE INDEX files_by_pilot ON files (pilot_id, uploaded_at, id);
+CREATE INDEX files_by_hash ON files (content_hash);
+-- Documents that come with a nomination.
+CREATE TABLE pilot_documents (
+    pilot_id UUID NOT NULL REFERENCES pilots (id),
+    file_id UUID NOT NULL REFERENCES files (id),
+    PRIMARY KEY (pilot_id, file_id)
+);
+
+-- A round (轮次) pins a framework version; a closed round is never recomputed.
+CREATE TABLE rounds (
+    id UUID PRIMARY KEY,
+    cohort_id UUID NOT NULL REFERENCES cohorts (id),
+    number BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    framework_id UUID NOT NULL REFERENCES frameworks (id),
+    state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
+    opened_at TIMESTAMPTZ NOT NULL,
+    opened_by UUID,
+    closed_at TIMESTAMPTZ,
+    closed_by UUID,
+    version BIGINT NOT NULL DEFAULT 1,
+    UNIQUE (cohort_id, number)
+);
+-- What a round's verified scores were when it closed: what peers are compared by.
+CREATE TABLE frozen_scores (
+    round_id UUID NOT NULL REFERENCES rounds (id),
+    pilot_id UUID NOT NULL REFERENCES pilots (id),
+    category TEXT NOT NULL,
+    comparable BOOLEAN NOT NULL,
+    -- exact: {"A":"85/2",…} and "325/8"
+    dimensions TEXT NOT NULL,
+    total TEXT NOT NULL,
+    grade BIGINT NOT NULL,
+    PRIMARY KEY (round_id, pilot_id)
+);
+
+-- One firm's assessment in one round.
+CREATE TABLE assessments (
+    id UUID PRIMARY KEY,
+    pilot_id UUID NOT NULL REFERENCES pilots (id),
+    round_id UUID NOT NULL REFERENCES rounds (id),
+    state TEXT NOT NULL CHECK (state IN ('draft', 'submitted', 'returned', 'verified')),
+    started_at TIMESTAMPTZ NOT NULL,
+    submitted_at TIMESTAMPTZ,
+    submitted_by UUID,
+    returned_at TIMESTAMPTZ,
+    verified_at TIMESTAMPTZ,
+    verified_by UUID,
+    version BIGINT NOT NULL DEFAULT 1,
+    UNIQUE (pilot_id, round_id)
+);
+CREATE INDEX assessments_by_round ON assessments (round_id, state, id);
+-- The firm's own answer to one indicator. `level` 1–5; none with `na` unset is missing.
+CREATE TABLE answers (
+    assessment_id UUID NOT NULL REFERENCES assessments (id),
+    indicator TEXT NOT NULL,
+    level BIGINT CHECK (level BETWEEN 1 AND 5),
+    na BOOLEAN NOT NULL,
+    na_reason TEXT NOT NULL,
+    na_state TEXT NOT NULL DEFAULT 'none' CHECK (na_state IN ('none', 'asked', 'approved', 'refused')),
+    na_decided_by UUID,
+    note TEXT NOT NULL,
+    -- counts saves: two people at once are told apart by it
+    edition BIGINT NOT NULL,
+    changed_at TIMESTAMPTZ NOT NULL,
+    changed_by UUID,
+    PRIMARY KEY (assessment_id, indicator)
+);
+CREATE TABLE answer_events (
+    id UUID PRIMARY KEY,
+    assessment_id UUID NOT NULL REFERENCES assessments (id),
+    indicator TEXT NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    by_person UUID,
+    what TEXT NOT NULL,
+    -- level, N/A and note after the change, as JSON
+    detail TEXT NOT NULL
+);
+CREATE INDEX answer_events_by_answer ON answer_events (assessment_id, indicator, at, id);
+-- What was handed in each time, so that what changed since can be marked.
+CREATE TABLE submissions (
+    assessment_id UUID NOT NULL REFERENCES assessments (id),
+    number BIGINT NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    by_person UUID,
+    -- {"A1":{"level":3,"na":false,"note":"…"},…}
+    answers TEXT NOT NULL,
+    -- how it ended: returned with which words
+    returned_at TIMESTAMPTZ,
+    returned_by UUID,
+    return_reason TEXT,
+    PRIMARY KEY (assessment_id, number)
+);
+-- A coordinator's or verifier's comment on one indicator, or on the whole where it is empty.
+CREATE TABLE assessment_comments (
+    id UUID PRIMARY KEY,
+    assessment_id UUID NOT NULL REFERENCES assessments (id),
+    indicator TEXT NOT NULL,
+    submission BIGINT NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    by_person UUID,
+    text TEXT NOT NULL
+);
+CREATE INDEX assessment_comments_by_assessment ON assessment_comments (assessment_id, indicator, at, id);
+-- Evidence (佐证) for one indicator: a file, a dated note, or a link.
+CREATE TABLE evidence (
+    id UUID PRIMARY KEY,
+    assessment_id UUID NOT NULL REFERENCES assessments (id),
+    indicator TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('file', 'note', 'link')),
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    file_id UUID REFERENCES files (id),
+    -- the day of the fact itself; that of the entry stands apart
+    fact_on DATE NOT NULL,
+    added_at TIMESTAMPTZ NOT NULL,
+    added_by UUID,
+    state TEXT NOT NULL CHECK (state IN ('offered', 'accepted', 'refused', 'removed')),
+    decided_at TIMESTAMPTZ,
+    decided_by UUID,
+    reason TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX evidence_by_answer ON evidence (assessment_id, indicator, added_at, id);
+-- The verified level (核定) of one indicator; it never overwrites the firm's own.
+CREATE TABLE verdicts (
+    assessment_id UUID NOT NULL REFERENCES assessments (id),
+    indicator TEXT NOT NULL,
+    level BIGINT CHECK (level BETWEEN 1 AND 5),
+    na BOOLEAN NOT NULL,
+    reason TEXT NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    by_person UUID,
+    edition BIGINT NOT NULL,
+    PRIMARY KEY (assessment_id, indicator)
+);
+CREATE TABLE site_visits (
+    id UUID PRIMARY KEY,
+    assessment_id UUID NOT NULL REFERENCES assessments (id),
+    visited_on DATE NOT NULL,
+    people TEXT NOT NULL,
+    findings TEXT NOT NULL,
+    -- indicators looked at, separated by blanks
+    indicators TEXT NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    by_person UUID
+);
+CREATE INDEX site_visits_by_assessment ON site_visits (assessment_id, visited_on, id);
+CREATE TABLE verifier_assignments (
+    pilot_id UUID NOT NULL REFERENCES pilots (id),
+    person_id UUID NOT NULL REFERENCES people (id),
+    assigned_at TIMESTAMPTZ NOT NULL,
+    assigned_by UUID,
+    PRIMARY KEY (pilot_id, person_id)
+);
+CREATE INDEX verifier_assignments_by_person ON verifier_assignments (person_id, pilot_id);
+
+-- A benchmark (标杆): a named enterprise, used again by any firm of the cohort.
+CREATE TABLE benchmarks (
+    id UUID PRIMARY KEY,
+    name TEXT NOT NULL,
+    initials TEXT NOT NULL,
+    about TEXT NOT NULL,
+    -- the framework whose indicators its levels are of
+    framework TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    -- the pilot that entered it; none when the city did
+    created_for UUID REFERENCES pilots (id),
+    created_by UUID,
+    edition BIGINT NOT NULL DEFAULT 1
+);
+CREATE INDEX benchmarks_by_initials ON benchmarks (initials, name, id);
+CREATE TABLE benchmark_levels (
+    benchmark_id UUID NOT NULL REFERENCES benchmarks (id),
+    indicator TEXT NOT NULL,
+    level BIGINT NOT NULL CHECK (level BETWEEN 1 AND 5),
+    source TEXT NOT NULL,
+    dated_on DATE NOT NULL,
+    PRIMARY KEY (benchmark_id, indicator)
+);
+CREATE TABLE pilot_benchmarks (
+    pilot_id UUID NOT NULL REFERENCES pilots (id),
+    benchmark_id UUID NOT NULL REFERENCES benchmarks (id),
+    is_primary BOOLEAN NOT NULL,
+    chosen_at TIMESTAMPTZ NOT NULL,
+    chosen_by UUID,
+    PRIMARY KEY (pilot_id, benchmark_id)
+);
+CREATE INDEX pilot_benchmarks_by_benchmark ON pilot_benchmarks (benchmark_id);
+
+-- Root cause of a gap: up to five whys, and what is at the root.
+CREATE TABLE causes (
+    pilot_id UUID NOT NULL REFERENCES pilots (id),
+    indicator TEXT NOT NULL,
+    -- the answers to why, one a line
+    whys TEXT NOT NULL,
+    root TEXT NOT NULL,
+    edition BIGINT NOT NULL,
+    changed_at TIMESTAMPTZ NOT NULL,
+    changed_by UUID,
+    PRIMARY KEY (pilot_id, indicator)
+);
+CREATE TABLE targets (
+    pilot_id UUID NOT NULL REFERENCES pilots (id),
+    indicator TEXT NOT NULL,
+    level BIGINT NOT NULL CHECK (level BETWEEN 1 AND 5),
+    edition BIGINT NOT NULL,
+    changed_at TIMESTAMPTZ NOT NULL,
+    changed_by UUID,
+    PRIMARY KEY (pilot_id, indicator)
+);
+CREATE TABLE actions (
+    id UUID PRIMARY KEY,
+    pilot_id UUID NOT NULL REFERENCES pilots (id),
+    indicator TEXT NOT NULL,
+    title TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    due_on DATE NOT NULL,
+    priority BIGINT NOT NULL CHECK (priority BETWEEN 1 AND 3),
+    deliverable TEXT NOT NULL,
+    resources TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('planned', 'doing', 'done', 'cancelled')),
+    -- share done in percent, 0–100
+    progress BIGINT NOT NULL CHECK (progress BETWEEN 0 AND 100),
+    cancel_reason TEXT NOT NULL DEFAULT '',
+    -- the firm's own rule (制度) that the result was written into, once it is
+    rule TEXT NOT NULL DEFAULT '',
+    done_on DATE,
+    created_at TIMESTAMPTZ NOT NULL,
+    created_by UUID,
+    edition BIGINT NOT NULL DEFAULT 1
+);
+CREATE INDEX actions_by_pilot ON actions (pilot_id, state, due_on, id);
+CREATE INDEX actions_by_due ON actions (due_on, id);
+CREATE TABLE action_events (
+    id UUID PRIMARY KEY,
+    action_id UUID NOT NULL REFERENCES actions (id),
+    at TIMESTAMPTZ NOT NULL,
+    by_person UUID,
+    what TEXT NOT NULL,
+    note TEXT NOT NULL
+);
+CREATE INDEX action_events_by_action ON action_events (action_id, at, id);
+-- What proves that an action was done.
+CREATE TABLE action_evidence (
+    id UUID PRIMARY KEY,
+    action_id UUID NOT NULL REFERENCES actions (id),
+    kind TEXT NOT NULL CHECK (kind IN ('file', 'note', 'link')),
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    file_id UUID REFERENCES files (id),
+    fact_on DATE NOT NULL,
+    added_at TIMESTAMPTZ NOT NULL,
+    added_by UUID,
+    state TEXT NOT NULL CHECK (state IN ('offered', 'accepted', 'refused', 'removed')),
+    decided_at TIMESTAMPTZ,
+    decided_by UUID,
+    reason TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX action_evidence_by_action ON action_evidence (action_id, added_at, id);
+
+-- Every step at a gate with the figures of that moment, append-only.
+CREATE TABLE gate_decisions (
+    id UUID PRIMARY KEY,
+    pilot_id UUID NOT NULL REFERENCES pilots (id),
+    stage TEXT NOT NULL CHECK (stage IN ('seek', 'compare', 'improve', 'uplift')),
+    step TEXT NOT NULL CHECK (step IN ('applied', 'county', 'city', 'due')),
+    verdict TEXT NOT NULL CHECK (verdict IN ('applied', 'forwarded', 'returned', 'passed', 'conditional', 'met', 'came_back', 'terminated')),
+    why TEXT NOT NULL,
+    due_on DATE,
+    -- the conditions as they were, as JSON
+    figures TEXT NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    by_person UUID
+);
+CREATE INDEX gate_decisions_by_pilot ON gate_decisions (pilot_id, at, id);
+CREATE INDEX gate_decisions_by_time ON gate_decisions (at, id);
