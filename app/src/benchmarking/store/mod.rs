@@ -5,7 +5,7 @@ mod pilots;
 mod rounds;
 
 pub use of_firm::{FirmPilot, of_firm};
-pub use pilots::{PILOT, Pilot, PilotEvent, history, locked, pilot, record, seen, within};
+pub use pilots::{PILOT, Pilot, PilotEvent, history, locked, pilot, record, record_of, seen, within};
 pub use rounds::{
     Assessment, AssessmentState, Round, assessment, assessment_in, assessments_of, framework, newest_verified, open_round, round, rounds_of,
 };
