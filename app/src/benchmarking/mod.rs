@@ -15,6 +15,8 @@ pub mod policy;
 pub mod rules;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(all(feature = "ssr", any(test, feature = "testing")))]
+pub mod testing;
 
 #[cfg(feature = "ssr")]
 pub use policy::{PilotScope, Standing};
