@@ -4,6 +4,17 @@
 #[cfg(feature = "ssr")]
 pub mod default;
 #[cfg(feature = "ssr")]
+pub mod difference;
+#[cfg(feature = "ssr")]
 pub mod document;
 #[cfg(feature = "ssr")]
+pub mod forms;
+pub mod functions;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod policy;
+#[cfg(feature = "ssr")]
 pub mod rules;
+#[cfg(feature = "ssr")]
+pub mod store;
