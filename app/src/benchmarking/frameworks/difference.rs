@@ -100,7 +100,7 @@ pub fn compare(before: &Framework, after: &Framework) -> Difference {
         let Some(id) = new.or(*old).map(|dimension| &dimension.id) else {
             continue;
         };
-        parts.push(part(Kind::Dimension, id, *old, *new, |dimension| dimension_values(dimension)));
+        parts.push(part(Kind::Dimension, id, *old, *new, dimension_values));
         let here = indicators.iter().filter(|(old, new)| {
             let of = new.or(*old).map(|(dimension, _)| &dimension.id);
             of == Some(id)

@@ -218,3 +218,156 @@ fn read_indicator(reader: &mut Reader<'_>, number: usize, taken: &[String]) -> I
         levels: (1..=5).map(|number| level(reader, number)).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::benchmarking::frameworks::default;
+    use crate::benchmarking::frameworks::rules::unfinished;
+    use proptest::prelude::*;
+
+    fn stored() -> Framework {
+        default::framework().expect("the default framework is sound")
+    }
+
+    /// The head's form as the page sends it when nothing was touched.
+    fn untouched_head(framework: &Framework) -> Typed {
+        let mut fields = vec![
+            ("framework_id".to_owned(), framework.id.clone()),
+            ("version".to_owned(), framework.version.clone()),
+        ];
+        for (at, own) in framework.dimensions.iter().enumerate() {
+            fields.push((format!("d{at}-weight"), own.weight.to_string()));
+        }
+        for (at, own) in framework.grades.iter().enumerate() {
+            fields.push((format!("g{at}-total"), own.total_min.to_string()));
+            fields.push((format!("g{at}-weakest"), own.weakest_dimension_min.to_string()));
+        }
+        typed(fields)
+    }
+
+    fn untouched_dimension(own: &Dimension) -> Typed {
+        let part = |start: &str, id: &str, name: &str, name_en: &str, weight: u32| {
+            [
+                (format!("{start}id"), id.to_owned()),
+                (format!("{start}name"), name.to_owned()),
+                (format!("{start}name_en"), name_en.to_owned()),
+                (format!("{start}weight"), weight.to_string()),
+            ]
+        };
+        let mut fields = Vec::from(part("", &own.id, &own.name, &own.name_en, own.weight));
+        for (number, indicator) in own.indicators.iter().enumerate() {
+            let start = format!("i{number}-");
+            fields.extend(part(&start, &indicator.id, &indicator.name, &indicator.name_en, indicator.weight));
+            for (level, text) in (1..).zip(&indicator.levels) {
+                fields.push((format!("{start}level{level}"), text.zh.clone()));
+                fields.push((format!("{start}level{level}_en"), text.en.clone()));
+            }
+        }
+        typed(fields)
+    }
+
+    fn typed(fields: Vec<(String, String)>) -> Typed {
+        fields.into_iter().map(|(field, value)| (field, vec![value])).collect()
+    }
+
+    fn with(mut typed: Typed, field: &str, value: &str) -> Typed {
+        assert!(typed.insert(field.to_owned(), vec![value.to_owned()]).is_some(), "{field} is a field");
+        typed
+    }
+
+    fn faults(outcome: Result<Framework, AppError>) -> Vec<(String, String)> {
+        match outcome {
+            Err(AppError::Invalid(fields)) => fields.into_iter().map(|fault| (fault.field, fault.problem.key)).collect(),
+            other => panic!("{other:?} has no faults"),
+        }
+    }
+
+    #[test]
+    fn what_is_not_touched_stays() {
+        let framework = stored();
+        assert_eq!(head(&framework, &untouched_head(&framework), Step::Save), Ok(framework.clone()));
+        for (at, own) in framework.dimensions.iter().enumerate() {
+            assert_eq!(dimension(&framework, at, &untouched_dimension(own), Step::Save), Ok(framework.clone()));
+        }
+    }
+
+    #[test]
+    fn parts_are_added_moved_and_removed_with_everything_typed() {
+        let framework = stored();
+        let edited = with(untouched_dimension(&framework.dimensions[0]), "i0-name", "治理");
+        let ids = |step| {
+            let read = dimension(&framework, 0, &edited, step).expect("it is read");
+            assert!(read.dimensions[0].indicators.iter().any(|own| own.name == "治理") || step == Step::Remove(0));
+            let ids: Vec<String> = read.dimensions[0].indicators.iter().map(|own| own.id.clone()).collect();
+            ids.join(" ")
+        };
+        assert_eq!(ids(Step::Up(1)), "A2 A1 A3 A4 A5");
+        assert_eq!(ids(Step::Down(0)), "A2 A1 A3 A4 A5");
+        assert_eq!(ids(Step::Remove(0)), "A2 A3 A4 A5");
+        assert_eq!(ids(Step::Add), "A1 A2 A3 A4 A5 A6");
+        assert_eq!(ids(Step::Up(0)), "A1 A2 A3 A4 A5");
+        assert_eq!(ids(Step::Remove(99)), "A1 A2 A3 A4 A5");
+        let added = head(&framework, &untouched_head(&framework), Step::Add).expect("it is read");
+        assert_eq!(added.dimensions[4].id, "E");
+        let ids: Vec<Place> = unfinished(&added).into_iter().map(|finding| finding.place).collect();
+        assert!(ids.contains(&Place::Dimension(4, Field::Name)) && ids.contains(&Place::Dimension(4, Field::Parts)));
+    }
+
+    #[test]
+    fn every_fault_stands_beside_its_field() {
+        let framework = stored();
+        let fields = untouched_head(&framework);
+        for (field, value, key) in [
+            ("framework_id", "Heluo", "frameworks-framework-id-form"),
+            ("version", "two", "frameworks-version-form"),
+            ("d1-weight", "thirty", "frameworks-weight-range"),
+            ("d1-weight", "101", "frameworks-weight-range"),
+            ("d1-weight", "-1", "frameworks-weight-range"),
+            ("d1-weight", "99999999999999999999", "frameworks-weight-range"),
+            ("g0-total", "😀", "frameworks-points-range"),
+        ] {
+            let found = faults(head(&framework, &with(fields.clone(), field, value), Step::Save));
+            assert_eq!(found, [(field.to_owned(), key.to_owned())], "{value}");
+        }
+        let fields = untouched_dimension(&framework.dimensions[0]);
+        for (field, value, key) in [
+            ("id", "", "frameworks-id-form"),
+            ("id", "b", "frameworks-id-twice"),
+            ("i1-id", "A 2", "frameworks-id-form"),
+            ("i1-id", "a1", "frameworks-id-twice"),
+            ("i1-id", "D4", "frameworks-id-twice"),
+            ("i1-weight", "1.5", "frameworks-weight-range"),
+            ("i0-level1", "a\u{7}b", "frameworks-text-unprintable"),
+        ] {
+            let found = faults(dimension(&framework, 0, &with(fields.clone(), field, value), Step::Save));
+            assert_eq!(found, [(field.to_owned(), key.to_owned())], "{value}");
+        }
+        let long = with(fields, "i0-level5_en", &"a".repeat(LONGEST_LEVEL_EN + 1));
+        assert_eq!(faults(dimension(&framework, 0, &long, Step::Save))[0].1, "frameworks-text-long");
+        assert_eq!(
+            faults(dimension(&framework, 0, &Typed::new(), Step::Save))[0].1,
+            "frameworks-id-form",
+            "a form without its fields changes nothing"
+        );
+        assert_eq!(dimension(&framework, 9, &Typed::new(), Step::Save), Err(AppError::NotFound));
+    }
+
+    #[test]
+    fn full_width_figures_are_forgiven() {
+        let framework = stored();
+        let fields = with(untouched_head(&framework), "d0-weight", " ３１ ");
+        assert_eq!(head(&framework, &fields, Step::Save).expect("it is read").dimensions[0].weight, 31);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_is_judged_without_a_panic(field in "(id|name|i0-id|i1-weight|i2-level3)", value in "\\PC*", step in "[a-z]{0,6}-?[0-9]{0,21}") {
+            let framework = stored();
+            let fields = with(untouched_dimension(&framework.dimensions[0]), &field, &value);
+            if let Ok(read) = dimension(&framework, 0, &fields, Step::parse(&step)) {
+                prop_assert_eq!(read.dimensions.len(), framework.dimensions.len());
+            }
+        }
+    }
+}

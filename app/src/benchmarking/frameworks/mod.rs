@@ -18,3 +18,5 @@ pub mod policy;
 pub mod rules;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(test)]
+mod store_tests;

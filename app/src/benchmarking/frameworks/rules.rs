@@ -316,7 +316,6 @@ impl Step {
     /// Does it to a list; `new` makes one more. What is not there is left alone.
     pub fn apply<T>(self, parts: &mut Vec<T>, new: impl FnOnce(&[T]) -> T) {
         match self {
-            Self::Save => {}
             Self::Add => {
                 let part = new(parts);
                 parts.push(part);
@@ -326,7 +325,7 @@ impl Step {
             Self::Remove(at) if at < parts.len() => {
                 parts.remove(at);
             }
-            Self::Up(_) | Self::Down(_) | Self::Remove(_) => {}
+            Self::Save | Self::Up(_) | Self::Down(_) | Self::Remove(_) => {}
         }
     }
 }
