@@ -388,7 +388,7 @@ pub mod tests {
         #[test]
         fn any_name_becomes_a_plain_one(typed in "\\PC*") {
             let kept = tidy_name(&typed, Kind::Pdf);
-            prop_assert!(!kept.contains(['/', '\\', '\r', '\n', '"', '\0']) && kept.ends_with(".pdf"));
+            prop_assert!(!kept.contains(['/', '\\', '\r', '\n', '"', '\0']) && kept.rsplit('.').next() == Some("pdf"));
         }
     }
 }
