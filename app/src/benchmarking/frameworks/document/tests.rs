@@ -67,6 +67,21 @@ fn a_document_is_read_with_and_without_english() {
 }
 
 #[test]
+fn a_name_with_commas_within_braces_is_one_name() {
+    let yaml = SMALL.replace("name_en: Decisions,", "name_en: Risk, safety, environment,");
+    let framework = parse(&yaml).expect("it is sound");
+    let (_, indicator) = framework.indicator("A1").expect("A1");
+    assert_eq!((indicator.name_en.as_str(), indicator.weight), ("Risk, safety, environment", 100));
+    assert_eq!(parse(&write(&framework)), Ok(framework));
+    assert_eq!(
+        changed("name_en: Decisions,", "name_en: Decisions, colour: red,"),
+        one(10, "fault-unknown")
+    );
+    assert_eq!(changed("weight: 100, levels", "weight: 100, levels_zh, levels"), one(10, "fault-number"));
+    assert_eq!(changed("    weight: 60", "    weight: 60\n    colour:"), one(9, "fault-unknown"));
+}
+
+#[test]
 fn each_fault_has_its_line_and_reason() {
     for (from, to, line, key) in [
         ("id: small", "id: Sm all", 1, "framework-id-form"),

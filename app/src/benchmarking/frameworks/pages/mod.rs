@@ -22,7 +22,7 @@ use crate::i18n::{Lang, say};
 use crate::ids::FrameworkId;
 use crate::paging::Step;
 use crate::request::Cx;
-use crate::respond::attachment;
+use crate::respond::download;
 use crate::routes::page;
 use crate::shell::Page;
 use crate::t;
@@ -466,5 +466,5 @@ async fn export(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Respons
         ),
         Err(error) => (String::new(), Err(error)),
     };
-    attachment(&cx, &name, ("yaml", "application/yaml; charset=utf-8"), yaml)
+    download(&cx, &name, ("yaml", "application/yaml; charset=utf-8"), yaml)
 }
