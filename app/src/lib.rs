@@ -46,6 +46,7 @@ pub mod words;
 pub mod accounts;
 pub mod attendance;
 pub mod classes;
+pub mod completion;
 pub mod dashboard;
 pub mod enrolment;
 pub mod firms;

@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get};
 use crate::error::AppError;
 use crate::request::Cx;
 use crate::shell::{Page, render};
-use crate::{accounts, attendance, classes, dashboard, enrolment, firms, notices, people, schools};
+use crate::{accounts, attendance, classes, completion, dashboard, enrolment, firms, notices, people, schools};
 
 /// The router of all pages; the server adds its layers around it.
 pub fn pages() -> Router {
@@ -19,6 +19,7 @@ pub fn pages() -> Router {
         .merge(enrolment::pages::routes())
         .merge(enrolment::import::pages::routes())
         .merge(attendance::pages::routes())
+        .merge(completion::pages::routes())
         .merge(firms::pages::routes())
         .merge(notices::pages::routes())
         .route("/sorry", page(sorry))
