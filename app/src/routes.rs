@@ -7,10 +7,14 @@ use axum::routing::{MethodRouter, get};
 use crate::error::AppError;
 use crate::request::Cx;
 use crate::shell::{Page, render};
+<<<<<<< HEAD
 use crate::{accounts, attendance, benchmarking, classes, dashboard, enrolment, firms, notices, people, schools};
 
 /// The largest request that [`uploads`] take, in bytes.
 pub const LARGEST_UPLOAD: usize = 32 * 1024 * 1024;
+=======
+use crate::{accounts, attendance, classes, completion, dashboard, enrolment, firms, notices, people, schools};
+>>>>>>> main
 
 /// The router of all pages; the server adds its layers around it.
 pub fn pages() -> Router {
@@ -22,6 +26,7 @@ pub fn pages() -> Router {
         .merge(enrolment::pages::routes())
         .merge(enrolment::import::pages::routes())
         .merge(attendance::pages::routes())
+        .merge(completion::pages::routes())
         .merge(firms::pages::routes())
         .merge(benchmarking::pages::routes())
         .merge(notices::pages::routes())
