@@ -7,14 +7,10 @@ use axum::routing::{MethodRouter, get};
 use crate::error::AppError;
 use crate::request::Cx;
 use crate::shell::{Page, render};
-<<<<<<< HEAD
-use crate::{accounts, attendance, benchmarking, classes, dashboard, enrolment, firms, notices, people, schools};
+use crate::{accounts, attendance, benchmarking, classes, completion, dashboard, enrolment, firms, notices, people, schools};
 
 /// The largest request that [`uploads`] take, in bytes.
 pub const LARGEST_UPLOAD: usize = 32 * 1024 * 1024;
-=======
-use crate::{accounts, attendance, classes, completion, dashboard, enrolment, firms, notices, people, schools};
->>>>>>> main
 
 /// The router of all pages; the server adds its layers around it.
 pub fn pages() -> Router {
