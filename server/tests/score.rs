@@ -200,8 +200,8 @@ fn a_wrong_framework_is_refused_with_its_line() {
 }
 
 #[test]
-fn a_framework_without_english_levels_is_measured_by_all_the_same() {
-    let folder = Folder::new("chinese");
+fn a_framework_as_the_programme_writes_it_is_measured_by() {
+    let folder = Folder::new("programme");
     let yaml = r#"
 id: small
 version: "1.0"
@@ -213,7 +213,7 @@ dimensions:
     weight: 100
     indicators:
       - {id: A1, name: 决策, name_en: Decisions, weight: 60, levels: [一, 二, 三, 四, 五]}
-      - {id: A2, name: 战略, name_en: Strategy, weight: 40, levels: [一, 二, 三, 四, 五]}
+      - {id: A2, name: 风险, name_en: Risk, safety, environment, weight: 40, levels: [一, 二, 三, 四, 五]}
 grades:
   - {grade: 2, total_min: 25, weakest_dimension_min: 10}
   - {grade: 3, total_min: 45, weakest_dimension_min: 30}

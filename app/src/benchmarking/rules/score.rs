@@ -315,7 +315,7 @@ mod tests {
     use super::*;
     use crate::benchmarking::rules::exact::{read, shown};
     use crate::benchmarking::rules::level::Level;
-    use crate::benchmarking::testing::{default_framework, framework};
+    use crate::benchmarking::testing::{Weights, default_framework, framework};
 
     /// The programme's own examples.
     const VECTORS: &str = include_str!("vectors.json");
@@ -437,7 +437,7 @@ mod tests {
     }
 
     /// Two dimensions, of which the smaller has an indicator just over the limit for N/A.
-    const SPLIT: [(&str, u32, &[(&str, u32)]); 2] = [("A", 80, &[("A1", 100)]), ("D", 20, &[("D1", 35), ("D2", 65)])];
+    const SPLIT: [Weights<'static>; 2] = [("A", 80, &[("A1", 100)]), ("D", 20, &[("D1", 35), ("D2", 65)])];
 
     /// Everything at the highest level but what is N/A.
     fn answers_of(framework: &Framework, na: &[&str]) -> Answers {
@@ -512,7 +512,7 @@ mod tests {
             .zip(primes)
             .map(|((_, one, other), prime)| [(one.as_str(), prime - 1), (other.as_str(), 1), ("rest", 100 - prime)])
             .collect();
-        let dimensions: Vec<(&str, u32, &[(&str, u32)])> = ids
+        let dimensions: Vec<Weights<'_>> = ids
             .iter()
             .zip(&indicators)
             .enumerate()
