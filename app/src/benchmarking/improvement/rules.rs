@@ -1,0 +1,357 @@
+//! Pure rules of benchmarks, gaps, targets and actions. Source: benchmarking.md, *Benchmark, gap, closure* and *Stage gates*.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, Months, NaiveDate, TimeDelta};
+
+use crate::benchmarking::rules::exact::Exact;
+use crate::benchmarking::rules::gap::{contribution, gap};
+use crate::benchmarking::rules::level::{Answer, Answers, Level};
+use crate::benchmarking::rules::{Framework, Stage};
+
+/// A benchmark's level counts for so many months after the date of its source.
+pub const BENCHMARK_MONTHS: u32 = 24;
+/// Dimensions that a benchmark has to cover.
+pub const BENCHMARK_DIMENSIONS: usize = 3;
+/// Share of the whole weight, in percent, that a benchmark has to cover.
+pub const BENCHMARK_WEIGHT: i128 = 60;
+/// How many of the largest gaps need a root cause.
+pub const LARGEST: usize = 5;
+/// How many times a cause is asked why.
+pub const WHYS: usize = 5;
+/// Days before an action is due on which its people are told.
+pub const SOON_DAYS: i64 = 7;
+/// So many actions of one firm fit on its board.
+pub const MOST_ACTIONS: i64 = 200;
+/// So many pieces of evidence for one action.
+pub const MOST_EVIDENCE: i64 = 30;
+/// A firm compares itself with so many benchmarks, the primary one among them.
+pub const MOST_BENCHMARKS: i64 = 6;
+
+pub const LONGEST_NAME: usize = 80;
+pub const LONGEST_ABOUT: usize = 500;
+pub const LONGEST_SOURCE: usize = 200;
+pub const LONGEST_WHY: usize = 200;
+pub const LONGEST_ROOT: usize = 500;
+pub const LONGEST_TITLE: usize = 80;
+pub const LONGEST_OWNER: usize = 40;
+pub const LONGEST_TEXT: usize = 500;
+pub const LONGEST_NOTE: usize = 1000;
+pub const LONGEST_LINK: usize = 500;
+
+crate::words! {
+    /// Where an action stands.
+    pub enum ActionState {
+        /// 计划中.
+        Planned = "planned",
+        /// 进行中.
+        Doing = "doing",
+        /// 已完成.
+        Done = "done",
+        /// 已取消.
+        Cancelled = "cancelled",
+    }
+}
+
+impl ActionState {
+    /// Whether there is still something to do.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Planned | Self::Doing)
+    }
+
+    /// Whether an action goes from here to there in one step.
+    pub fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Planned => matches!(next, Self::Doing | Self::Done | Self::Cancelled),
+            Self::Doing => matches!(next, Self::Planned | Self::Done | Self::Cancelled),
+            Self::Done => next == Self::Doing,
+            Self::Cancelled => next == Self::Planned,
+        }
+    }
+
+    /// Whether the step to there needs a reason: giving something up, or taking an end back.
+    pub fn needs_reason(self, next: Self) -> bool {
+        next == Self::Cancelled || !self.is_open()
+    }
+}
+
+crate::words! {
+    /// What evidence is.
+    pub enum ProofKind {
+        File = "file",
+        Note = "note",
+        Link = "link",
+    }
+}
+
+crate::words! {
+    /// What became of a piece of evidence.
+    pub enum ProofState {
+        Offered = "offered",
+        Accepted = "accepted",
+        Refused = "refused",
+        /// Taken back by the firm.
+        Removed = "removed",
+    }
+}
+
+/// P1 to P3: how much hangs on an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Priority(u8);
+
+impl Priority {
+    pub const ALL: [Self; 3] = [Self(1), Self(2), Self(3)];
+    /// What hurts when it is late.
+    pub const FIRST: Self = Self(1);
+
+    pub fn new(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|priority| priority.get() == number)
+    }
+
+    pub fn get(self) -> i64 {
+        i64::from(self.0)
+    }
+}
+
+impl std::fmt::Display for Priority {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "P{}", self.0)
+    }
+}
+
+impl std::str::FromStr for Priority {
+    type Err = ();
+    /// Reads `1` and `P1` alike.
+    fn from_str(typed: &str) -> Result<Self, ()> {
+        let digits = typed.trim().trim_start_matches(['p', 'P']);
+        digits.parse().ok().and_then(Self::new).ok_or(())
+    }
+}
+
+/// One level of a benchmark, with where it is known from and of which day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BenchmarkLevel {
+    pub level: Level,
+    pub source: String,
+    pub dated_on: NaiveDate,
+}
+
+/// A benchmark's levels by indicator.
+pub type BenchmarkLevels = BTreeMap<String, BenchmarkLevel>;
+
+/// The first day of which a source is still young enough on `today`.
+pub fn oldest_allowed(today: NaiveDate) -> NaiveDate {
+    today.checked_sub_months(Months::new(BENCHMARK_MONTHS)).unwrap_or(NaiveDate::MIN)
+}
+
+/// How far a benchmark carries: what the gate of 寻标 asks of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// Indicators of the framework that have a level young enough.
+    pub fresh: usize,
+    /// Indicators whose source is older than [`BENCHMARK_MONTHS`]: they do not count.
+    pub stale: Vec<String>,
+    /// The day of the oldest source of all.
+    pub oldest: Option<NaiveDate>,
+    /// Dimensions with at least one level that counts.
+    pub dimensions: BTreeSet<String>,
+    /// Share of the whole weight that has a level that counts, from 0 to 1.
+    pub weight: Exact,
+}
+
+impl Coverage {
+    pub fn has_dimensions(&self) -> bool {
+        self.dimensions.len() >= BENCHMARK_DIMENSIONS
+    }
+
+    pub fn has_weight(&self) -> bool {
+        self.weight >= Exact::new(BENCHMARK_WEIGHT, 100)
+    }
+
+    /// Whether there is a level at all, and none is older than it may be.
+    pub fn is_fresh(&self) -> bool {
+        self.fresh > 0 && self.stale.is_empty()
+    }
+}
+
+/// Judges a benchmark by a framework; levels of indicators that the framework does not have are left out.
+pub fn coverage(framework: &Framework, levels: &BenchmarkLevels, today: NaiveDate) -> Coverage {
+    let from = oldest_allowed(today);
+    let mut found = Coverage {
+        fresh: 0,
+        stale: Vec::new(),
+        oldest: None,
+        dimensions: BTreeSet::new(),
+        weight: Exact::from_integer(0),
+    };
+    for (dimension, indicator) in framework.indicators() {
+        let Some(known) = levels.get(&indicator.id) else { continue };
+        found.oldest = Some(found.oldest.map_or(known.dated_on, |oldest| oldest.min(known.dated_on)));
+        if known.dated_on < from {
+            found.stale.push(indicator.id.clone());
+            continue;
+        }
+        found.fresh += 1;
+        found.dimensions.insert(dimension.id.clone());
+        found.weight += Exact::new(i128::from(dimension.weight) * i128::from(indicator.weight), 10_000);
+    }
+    found
+}
+
+/// One indicator held against the benchmark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GapRow {
+    pub indicator: String,
+    /// The benchmark's level, where it has one.
+    pub benchmark: Option<Level>,
+    /// The firm's own answer.
+    pub own: Answer,
+    /// max(0, benchmark − own); none where either level is not known.
+    pub gap: Option<u8>,
+    /// What closing the gap would add to the total, in points of 0 to 100.
+    pub contribution: Exact,
+    /// Among the five largest: a root cause is asked for.
+    pub is_largest: bool,
+}
+
+/// Every indicator held against the benchmark, in the framework's order.
+pub fn gap_rows(framework: &Framework, benchmark: &BTreeMap<String, Level>, own: &Answers) -> Vec<GapRow> {
+    let mut rows: Vec<GapRow> = framework
+        .indicators()
+        .map(|(_, indicator)| gap_row(framework, &indicator.id, benchmark.get(&indicator.id).copied(), own))
+        .collect();
+    let largest = largest(&rows);
+    for row in &mut rows {
+        row.is_largest = largest.contains(&row.indicator);
+    }
+    rows
+}
+
+fn gap_row(framework: &Framework, indicator: &str, benchmark: Option<Level>, own: &Answers) -> GapRow {
+    let answer = own.get(indicator).copied().unwrap_or(Answer::Missing);
+    let between = match (benchmark, answer) {
+        (Some(benchmark), Answer::Level(level)) => Some(gap(benchmark, level)),
+        _ => None,
+    };
+    GapRow {
+        indicator: indicator.to_owned(),
+        benchmark,
+        own: answer,
+        gap: between,
+        contribution: contribution(framework, indicator, between.unwrap_or(0)),
+        is_largest: false,
+    }
+}
+
+/// The indicators of the five largest gaps by contribution, all if there are fewer; of equals the first in the framework.
+fn largest(rows: &[GapRow]) -> BTreeSet<String> {
+    let mut gaps: Vec<&GapRow> = rows.iter().filter(|row| row.gap.is_some_and(|gap| gap > 0)).collect();
+    // A stable sort: of equals the first stays first.
+    gaps.sort_by(|a, b| b.contribution.cmp(&a.contribution));
+    gaps.into_iter().take(LARGEST).map(|row| row.indicator.clone()).collect()
+}
+
+/// Why a target may not be set so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetFault {
+    /// There is no verified level to go up from.
+    NotVerified,
+    /// The indicator is agreed not to apply.
+    NotApplicable,
+    /// At or below the verified level.
+    NotAbove(Level),
+    /// Behind the gate of 对标 a target is a promise: it may grow, not shrink.
+    Lowered(Level),
+}
+
+/// Whether a target is a target: above the verified level, and not below what was promised at the gate of 对标.
+pub fn target_is_fit(stage: Stage, verified: Answer, before: Option<Level>, wanted: Level) -> Result<(), TargetFault> {
+    let from = match verified {
+        Answer::Level(level) => level,
+        Answer::NotApplicable => return Err(TargetFault::NotApplicable),
+        Answer::Missing => return Err(TargetFault::NotVerified),
+    };
+    if wanted <= from {
+        return Err(TargetFault::NotAbove(from));
+    }
+    match before {
+        Some(before) if is_promised(stage) && wanted < before => Err(TargetFault::Lowered(before)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether targets were decided on at the gate of 对标, so that none is taken back.
+pub fn is_promised(stage: Stage) -> bool {
+    matches!(stage, Stage::Improve | Stage::Uplift)
+}
+
+/// How many days an open action is late; none when it is not.
+pub fn days_late(state: ActionState, due_on: NaiveDate, today: NaiveDate) -> Option<i64> {
+    let days = (today - due_on).num_days();
+    (state.is_open() && days > 0).then_some(days)
+}
+
+/// A month of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Month {
+    first: NaiveDate,
+}
+
+impl Month {
+    /// The month that a day lies in.
+    pub fn of(day: NaiveDate) -> Self {
+        Self {
+            first: day.with_day(1).unwrap_or(day),
+        }
+    }
+
+    /// Reads `2026-11`; years beyond any plan are none.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let day = NaiveDate::parse_from_str(&format!("{}-01", typed.trim()), "%Y-%m-%d").ok()?;
+        (2000..=2100).contains(&day.year()).then_some(Self { first: day })
+    }
+
+    pub fn first(self) -> NaiveDate {
+        self.first
+    }
+
+    /// The first day of the month after this one.
+    pub fn end(self) -> NaiveDate {
+        self.first + Months::new(1)
+    }
+
+    pub fn next(self) -> Self {
+        Self { first: self.end() }
+    }
+
+    pub fn previous(self) -> Self {
+        Self {
+            first: self.first - Months::new(1),
+        }
+    }
+
+    /// The weeks from Monday to Sunday that show the month whole.
+    pub fn weeks(self) -> Vec<[NaiveDate; 7]> {
+        let mut monday = self.first - TimeDelta::days(i64::from(self.first.weekday().num_days_from_monday()));
+        let mut weeks = Vec::new();
+        while monday < self.end() {
+            weeks.push(std::array::from_fn(|day| monday + TimeDelta::days(i64::try_from(day).unwrap_or(0))));
+            monday += TimeDelta::days(7);
+        }
+        weeks
+    }
+}
+
+impl std::fmt::Display for Month {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.first.format("%Y-%m"))
+    }
+}
+
+/// A link as evidence: the web's two ways, printable, nothing that runs.
+pub fn is_web_address(typed: &str) -> bool {
+    let typed = typed.trim();
+    let rest = typed.strip_prefix("https://").or_else(|| typed.strip_prefix("http://"));
+    let plain = !typed.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | '"'));
+    plain && rest.is_some_and(|rest| rest.split(['/', '?', '#']).next().is_some_and(|host| host.contains('.') && !host.contains('@')))
+}
