@@ -1,7 +1,5 @@
 //! The library of benchmarks, and which of them a firm measures itself by.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{conflict, opened};
@@ -42,6 +40,8 @@ pub struct NewBenchmark {
     pub name: String,
     pub about: String,
     pub levels: BenchmarkLevels,
+    /// The indicators that the form showed; levels of others stay as they are.
+    pub shown: Vec<String>,
 }
 
 pub async fn benchmark(on: impl Into<On<'_>>, id: BenchmarkId) -> Result<Benchmark, AppError> {
@@ -182,7 +182,7 @@ pub async fn enter(
         .bind(permit.by())
         .run(tx)
         .await?;
-    write_levels(tx, id, &new.levels).await?;
+    write_levels(tx, id, new).await?;
     match edit {
         Some(edit) => {
             record(tx, app, now, Some(permit.by()), edit.pilot(), "benchmark_entered", &new.name).await?;
@@ -194,13 +194,17 @@ pub async fn enter(
     Ok(id)
 }
 
-async fn write_levels(tx: &mut Tx, id: BenchmarkId, levels: &BTreeMap<String, BenchmarkLevel>) -> Result<(), AppError> {
-    sql("DELETE FROM benchmark_levels WHERE benchmark_id = $1").bind(id).run(tx).await?;
-    if levels.is_empty() {
+async fn write_levels(tx: &mut Tx, id: BenchmarkId, new: &NewBenchmark) -> Result<(), AppError> {
+    sql("DELETE FROM benchmark_levels WHERE benchmark_id = $1 AND indicator")
+        .bind(id)
+        .push_in(new.shown.iter())
+        .run(tx)
+        .await?;
+    if new.levels.is_empty() {
         return Ok(());
     }
     let mut query = sql("INSERT INTO benchmark_levels (benchmark_id, indicator, level, source, dated_on) VALUES ");
-    for (n, (indicator, known)) in levels.iter().enumerate() {
+    for (n, (indicator, known)) in new.levels.iter().enumerate() {
         query = query.push(if n == 0 { "(" } else { ", (" }).push_bind(id).push(", ").push_bind(indicator);
         query = query.push(", ").push_bind(i64::from(known.level.get())).push(", ").push_bind(&known.source);
         query = query.push(", ").push_bind(known.dated_on).push(")");
@@ -249,7 +253,7 @@ pub async fn change(
         .bind(&new.about)
         .run(tx)
         .await?;
-    write_levels(tx, id, &new.levels).await?;
+    write_levels(tx, id, new).await?;
     let users: Vec<(PilotId,)> = sql("SELECT pilot_id FROM pilot_benchmarks WHERE benchmark_id = $1 ORDER BY pilot_id")
         .bind(id)
         .all(&mut *tx)
