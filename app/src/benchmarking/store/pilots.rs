@@ -57,7 +57,8 @@ impl Pilot {
 }
 
 /// Columns of a [`Pilot`], to be followed by `WHERE`; `p` are the pilots and `f` their firms.
-pub const PILOT: &str = "SELECT p.id, p.cohort_id, p.firm_id, f.name AS firm_name, p.region, p.category, p.reasons, p.state, p.stage, p.gate, p.gate_since,
+pub const PILOT: &str =
+    "SELECT p.id, p.cohort_id, p.firm_id, f.name AS firm_name, p.region, p.category, p.reasons, p.state, p.stage, p.gate, p.gate_since,
         p.condition_stage, p.condition_due_on, p.nominated_at, p.chosen_at, p.version
     FROM pilots p JOIN firms f ON f.id = p.firm_id ";
 
