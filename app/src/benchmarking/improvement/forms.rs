@@ -239,7 +239,7 @@ pub fn proof(fields: &Typed, today: NaiveDate) -> Result<NewProof, AppError> {
 }
 
 /// Reads what stands beside an uploaded file: its title and the day of the fact. The file is kept afterwards.
-pub fn file_proof(title: &str, fact_on: &str, today: NaiveDate) -> Result<impl FnOnce(FileId) -> NewProof, AppError> {
+pub fn file_proof(title: &str, fact_on: &str, today: NaiveDate) -> Result<impl FnOnce(FileId) -> NewProof + use<>, AppError> {
     let mut faults = Vec::new();
     let title = required_line(&mut faults, "file_title", title, LONGEST_TITLE, "improvement-proof-title-missing");
     let fact_on = past_day(&mut faults, "file_fact_on", fact_on, today);

@@ -17,3 +17,5 @@ pub mod policy;
 pub mod rules;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(test)]
+mod tests;

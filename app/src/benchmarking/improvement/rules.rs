@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 
 use crate::benchmarking::rules::exact::Exact;
-use crate::benchmarking::rules::gap::{contribution, gap};
+use crate::benchmarking::rules::gap::{contribution, gap, largest};
 use crate::benchmarking::rules::level::{Answer, Answers, Level};
 use crate::benchmarking::rules::{Framework, Stage};
 
@@ -220,7 +220,8 @@ pub fn gap_rows(framework: &Framework, benchmark: &BTreeMap<String, Level>, own:
         .indicators()
         .map(|(_, indicator)| gap_row(framework, &indicator.id, benchmark.get(&indicator.id).copied(), own))
         .collect();
-    let largest = largest(&rows);
+    let gaps: Vec<(String, u8)> = rows.iter().filter_map(|row| Some((row.indicator.clone(), row.gap?))).collect();
+    let largest = largest(framework, &gaps, LARGEST);
     for row in &mut rows {
         row.is_largest = largest.contains(&row.indicator);
     }
@@ -241,14 +242,6 @@ fn gap_row(framework: &Framework, indicator: &str, benchmark: Option<Level>, own
         contribution: contribution(framework, indicator, between.unwrap_or(0)),
         is_largest: false,
     }
-}
-
-/// The indicators of the five largest gaps by contribution, all if there are fewer; of equals the first in the framework.
-fn largest(rows: &[GapRow]) -> BTreeSet<String> {
-    let mut gaps: Vec<&GapRow> = rows.iter().filter(|row| row.gap.is_some_and(|gap| gap > 0)).collect();
-    // A stable sort: of equals the first stays first.
-    gaps.sort_by(|a, b| b.contribution.cmp(&a.contribution));
-    gaps.into_iter().take(LARGEST).map(|row| row.indicator.clone()).collect()
 }
 
 /// Why a target may not be set so.
@@ -354,4 +347,180 @@ pub fn is_web_address(typed: &str) -> bool {
     let rest = typed.strip_prefix("https://").or_else(|| typed.strip_prefix("http://"));
     let plain = !typed.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | '"'));
     plain && rest.is_some_and(|rest| rest.split(['/', '?', '#']).next().is_some_and(|host| host.contains('.') && !host.contains('@')))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::benchmarking::rules::exact::{ratio, whole};
+    use crate::benchmarking::testing::default_framework;
+
+    fn at(level: i64) -> Level {
+        Level::new(level).expect("a level")
+    }
+
+    fn on(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    fn known(level: i64, day: &str) -> BenchmarkLevel {
+        BenchmarkLevel {
+            level: at(level),
+            source: "年报".to_owned(),
+            dated_on: on(day),
+        }
+    }
+
+    #[test]
+    fn a_source_of_two_years_ago_counts_to_the_day() {
+        let framework = default_framework();
+        let today = on("2026-11-03");
+        let of = |day| BenchmarkLevels::from([("A1".to_owned(), known(4, day))]);
+        assert!(coverage(&framework, &of("2024-11-03"), today).is_fresh());
+        let old = coverage(&framework, &of("2024-11-02"), today);
+        assert!(!old.is_fresh());
+        assert_eq!((old.fresh, old.stale, old.weight), (0, vec!["A1".to_owned()], whole(0)));
+    }
+
+    #[test]
+    fn coverage_is_a_share_of_the_whole_weight() {
+        let framework = default_framework();
+        let today = on("2026-11-03");
+        let of = |ids: &[&str]| -> BenchmarkLevels { ids.iter().map(|id| ((*id).to_owned(), known(4, "2026-01-01"))).collect() };
+        let two = coverage(&framework, &of(&["A1", "A2", "A3", "A4", "A5", "B1", "B2", "B3", "B4", "B5"]), today);
+        assert_eq!(two.weight, ratio(60, 100));
+        assert!(two.has_weight() && !two.has_dimensions(), "60 % in two dimensions");
+        let three = coverage(&framework, &of(&["A1", "B1", "C1"]), today);
+        assert!(three.has_dimensions() && !three.has_weight());
+        assert_eq!(coverage(&framework, &of(&["Z9"]), today).fresh, 0);
+        assert!(!coverage(&framework, &BenchmarkLevels::new(), today).is_fresh(), "nothing is not fresh");
+    }
+
+    #[test]
+    fn gaps_rank_by_what_they_bring_and_unknown_ones_are_none() {
+        let framework = default_framework();
+        let benchmark: BTreeMap<String, Level> = [("A1", 5), ("A5", 5), ("B1", 3), ("C3", 4), ("D1", 2)]
+            .iter()
+            .map(|(id, level)| ((*id).to_owned(), at(*level)))
+            .collect();
+        let own = Answers::from([
+            ("A1".to_owned(), Answer::Level(at(3))),
+            ("A5".to_owned(), Answer::Level(at(1))),
+            ("B1".to_owned(), Answer::Level(at(4))),
+            ("C3".to_owned(), Answer::NotApplicable),
+        ]);
+        let rows = gap_rows(&framework, &benchmark, &own);
+        assert_eq!(rows.len(), 18);
+        let row = |id: &str| rows.iter().find(|row| row.indicator == id).expect("a row");
+        assert_eq!((row("A1").gap, row("A1").contribution), (Some(2), ratio(30 * 25 * 2 * 25, 10_000)));
+        assert_eq!((row("A5").gap, row("A5").contribution), (Some(4), ratio(30 * 10 * 4 * 25, 10_000)));
+        assert_eq!(row("B1").gap, Some(0), "better than the benchmark is no gap");
+        assert_eq!((row("C3").gap, row("D1").gap, row("A2").gap), (None, None, None));
+        let asked: Vec<&str> = rows.iter().filter(|row| row.is_largest).map(|row| row.indicator.as_str()).collect();
+        assert_eq!(asked, ["A1", "A5"], "all, if fewer than five");
+    }
+
+    #[test]
+    fn a_target_lies_above_what_is_verified_and_is_not_lowered_once_promised() {
+        let verified = Answer::Level(at(3));
+        let fit = |stage, before: Option<i64>, wanted| target_is_fit(stage, verified, before.map(at), at(wanted));
+        assert_eq!(fit(Stage::Compare, None, 3), Err(TargetFault::NotAbove(at(3))));
+        assert_eq!(fit(Stage::Compare, Some(5), 4), Ok(()));
+        assert_eq!(fit(Stage::Improve, Some(5), 4), Err(TargetFault::Lowered(at(5))));
+        assert_eq!(fit(Stage::Uplift, Some(4), 5), Ok(()));
+        assert_eq!(target_is_fit(Stage::Compare, Answer::Missing, None, at(4)), Err(TargetFault::NotVerified));
+        assert_eq!(target_is_fit(Stage::Compare, Answer::NotApplicable, None, at(4)), Err(TargetFault::NotApplicable));
+    }
+
+    #[test]
+    fn every_end_can_be_taken_back_with_a_reason_and_nothing_else_needs_one() {
+        use ActionState::{Cancelled, Doing, Done, Planned};
+        let steps: Vec<(ActionState, ActionState)> = ActionState::ALL
+            .iter()
+            .flat_map(|from| ActionState::ALL.iter().map(|to| (*from, *to)))
+            .filter(|(from, to)| from.may_become(*to))
+            .collect();
+        assert_eq!(
+            steps,
+            [
+                (Planned, Doing),
+                (Planned, Done),
+                (Planned, Cancelled),
+                (Doing, Planned),
+                (Doing, Done),
+                (Doing, Cancelled),
+                (Done, Doing),
+                (Cancelled, Planned)
+            ]
+        );
+        let reasoned: Vec<_> = steps.into_iter().filter(|(from, to)| from.needs_reason(*to)).collect();
+        assert_eq!(reasoned, [(Planned, Cancelled), (Doing, Cancelled), (Done, Doing), (Cancelled, Planned)]);
+    }
+
+    #[test]
+    fn only_what_is_open_is_late_and_only_after_its_day() {
+        let today = on("2026-11-03");
+        assert_eq!(days_late(ActionState::Doing, today, today), None);
+        assert_eq!(days_late(ActionState::Doing, on("2026-11-02"), today), Some(1));
+        assert_eq!(days_late(ActionState::Done, on("2026-01-01"), today), None);
+        assert_eq!(days_late(ActionState::Cancelled, on("2026-01-01"), today), None);
+    }
+
+    #[test]
+    fn a_month_is_shown_in_whole_weeks() {
+        let november = Month::parse("2026-11").expect("a month");
+        let weeks = november.weeks();
+        assert_eq!((weeks.len(), weeks[0][0], weeks[5][6]), (6, on("2026-10-26"), on("2026-12-06")));
+        assert_eq!(november.next().to_string(), "2026-12");
+        assert_eq!(Month::parse("2026-01").expect("a month").previous().to_string(), "2025-12");
+        for wrong in ["", "2026", "2026-13", "99999-01", "<script>", "1999-12"] {
+            assert_eq!(Month::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn links_are_addresses_of_the_web() {
+        for good in ["https://www.example.com/a?b=1#c", "http://example.cn"] {
+            assert!(is_web_address(good), "{good}");
+        }
+        for bad in ["", "example.com", "javascript:alert(1)", "data:text/html,x", "https://", "https://a b.cn", "https://x", "https://u@evil.cn/", "ftp://a.b"] {
+            assert!(!is_web_address(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn priorities_are_read_in_either_dress() {
+        assert_eq!("1".parse(), Ok(Priority::FIRST));
+        assert_eq!("p3".parse::<Priority>().map(Priority::get), Ok(3));
+        assert!("4".parse::<Priority>().is_err() && "".parse::<Priority>().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn every_week_has_each_day_once(year in 2000_i32..2100, month in 1_u32..=12) {
+            let month = Month::of(NaiveDate::from_ymd_opt(year, month, 1).expect("a day"));
+            let days: Vec<NaiveDate> = month.weeks().into_iter().flatten().collect();
+            prop_assert!(days.windows(2).all(|pair| pair[1] - pair[0] == TimeDelta::days(1)));
+            prop_assert!(days[0] <= month.first() && days[days.len() - 1] >= month.end() - TimeDelta::days(1));
+        }
+
+        #[test]
+        fn raising_an_own_level_never_widens_the_gaps(levels in proptest::collection::vec(1_i64..=5, 18), raised in 0_usize..18) {
+            let framework = default_framework();
+            let benchmark: BTreeMap<String, Level> = framework.indicators().map(|(_, known)| (known.id.clone(), at(4))).collect();
+            let own: Answers = framework.indicators().zip(&levels).map(|((_, known), level)| (known.id.clone(), Answer::Level(at(*level)))).collect();
+            let mut better = own.clone();
+            let id = framework.indicators().nth(raised).expect("an indicator").1.id.clone();
+            better.insert(id, Answer::Level(at((levels[raised] + 1).min(5))));
+            let sum = |own: &Answers| gap_rows(&framework, &benchmark, own).iter().fold(whole(0), |sum, row| sum + row.contribution);
+            prop_assert!(sum(&better) <= sum(&own));
+        }
+
+        #[test]
+        fn any_text_is_judged_without_a_panic(typed in "\\PC*") {
+            let _ = (Month::parse(&typed), is_web_address(&typed), typed.parse::<Priority>());
+        }
+    }
 }

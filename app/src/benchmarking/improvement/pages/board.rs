@@ -132,7 +132,7 @@ fn column(
 ) -> impl IntoView + use<> {
     let own: Vec<&Action> = actions.iter().filter(|action| action.state == state).collect();
     let heading = format!("column-{}", state.as_str());
-    let count = own.len();
+    let (labelled, count) = (heading.clone(), own.len());
     let cards = if own.is_empty() {
         view! { <p class="muted small">{t!(lang, "improvement-column-empty")}</p> }.into_any()
     } else {
@@ -140,7 +140,7 @@ fn column(
         view! { <ul class="action-board__cards">{cards}</ul> }.into_any()
     };
     view! {
-        <section class="action-board__column" aria-labelledby=heading.clone()>
+        <section class="action-board__column" aria-labelledby=labelled>
             <h2 class="action-board__title" id=heading>{state_word(lang, state)}" "<span class="tabs__count">{count}</span></h2>
             {cards}
         </section>

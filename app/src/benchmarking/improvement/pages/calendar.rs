@@ -78,10 +78,11 @@ fn grid(lang: Lang, pilot: &Pilot, month: Month, name: &str, actions: &[Action],
             view! { <tr>{days}</tr> }
         })
         .collect_view();
+    let caption = t!(lang, "improvement-calendar-title", month = name.to_owned());
     view! {
         <TableWrap label=name.to_owned()>
             <table class="table month">
-                <caption class="visually-hidden">{t!(lang, "improvement-calendar-title", month = name.to_owned())}</caption>
+                <caption class="visually-hidden">{caption}</caption>
                 <thead><tr>{heads}</tr></thead>
                 <tbody>{weeks}</tbody>
             </table>

@@ -1,6 +1,7 @@
 //! `/firm/{pilot}/benchmark/gaps`: the firm held against its benchmark, indicator by indicator.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use leptos::prelude::*;
 
@@ -192,17 +193,20 @@ fn scale(row: &GapRow, target: Option<Level>) -> impl IntoView + use<> {
     };
     let mut drawing = String::from(r#"<rect class="scale__track" x="0" y="4" width="200" height="12" rx="2"/>"#);
     if let Some(benchmark) = row.benchmark.map(at).filter(|benchmark| *benchmark > own && own > 0) {
-        drawing.push_str(&format!(r#"<rect class="scale__gap" x="{own}" y="4" width="{}" height="12"/>"#, benchmark - own));
+        let _ = write!(drawing, r#"<rect class="scale__gap" x="{own}" y="4" width="{}" height="12"/>"#, benchmark - own);
+        for from in (own..benchmark).step_by(8) {
+            let _ = write!(drawing, r#"<path class="scale__hatch" d="M{from} 16l8-12"/>"#);
+        }
     }
-    drawing.push_str(&format!(r#"<rect class="scale__own" x="0" y="4" width="{own}" height="12" rx="2"/>"#));
+    let _ = write!(drawing, r#"<rect class="scale__own" x="0" y="4" width="{own}" height="12" rx="2"/>"#);
     for mark in [40, 80, 120, 160] {
-        drawing.push_str(&format!(r#"<path class="scale__mark" d="M{mark} 4v12"/>"#));
+        let _ = write!(drawing, r#"<path class="scale__mark" d="M{mark} 4v12"/>"#);
     }
     if let Some(benchmark) = row.benchmark.map(at) {
-        drawing.push_str(&format!(r#"<path class="scale__benchmark" d="M{benchmark} 0v20"/>"#));
+        let _ = write!(drawing, r#"<path class="scale__benchmark" d="M{benchmark} 0v20"/>"#);
     }
     if let Some(target) = target.map(at) {
-        drawing.push_str(&format!(r#"<path class="scale__target" d="M{target} 3l5 7-5 7-5-7Z"/>"#));
+        let _ = write!(drawing, r#"<path class="scale__target" d="M{target} 3l5 7-5 7-5-7Z"/>"#);
     }
     view! { <svg class="scale" viewBox="-2 0 208 20" width="208" height="20" aria-hidden="true" focusable="false" inner_html=drawing></svg> }
 }

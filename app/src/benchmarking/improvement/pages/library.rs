@@ -392,13 +392,14 @@ fn saved_facts(lang: Lang, benchmark: &Benchmark, framework: &Framework, levels:
 
 fn dimension_fields(lang: Lang, form: &FormState, dimension: &Dimension, levels: &BenchmarkLevels) -> impl IntoView + use<> {
     let heading = format!("dimension-{}", dimension.id);
+    let labelled = heading.clone();
     let rows = dimension
         .indicators
         .iter()
         .map(|indicator| indicator_fields(lang, form, indicator, levels))
         .collect_view();
     view! {
-        <section class="stack" aria-labelledby=heading.clone()>
+        <section class="stack" aria-labelledby=labelled>
             <h2 id=heading>{dimension_name(lang, dimension)}</h2>
             <div class="benchmark-rows">{rows}</div>
         </section>

@@ -9,10 +9,10 @@ use super::{Part, benchmark_head, dimension_name, level_text, named};
 use crate::benchmarking::improvement::rules::gap_rows;
 use crate::benchmarking::improvement::store::{self, Measured};
 use crate::benchmarking::pages::pilot_of;
-use crate::benchmarking::rules::exact::{Exact, shown, written};
+use crate::benchmarking::rules::exact::{Exact, shown, shown_signed, whole, written};
 use crate::benchmarking::rules::level::{Answer, Answers, Level};
-use crate::benchmarking::rules::score::{Score, score};
-use crate::benchmarking::rules::{Dimension, Framework, Indicator};
+use crate::benchmarking::rules::score::{DimensionScore, Score, score};
+use crate::benchmarking::rules::{Framework, Indicator};
 use crate::error::{AppError, FieldProblem};
 use crate::i18n::{Lang, say};
 use crate::request::Cx;
@@ -93,8 +93,9 @@ fn outcome(lang: Lang, own: &Measured, tried: &BTreeMap<String, Level>, benchmar
     let gap_of = |answers: &Answers| {
         gap_rows(&own.framework, benchmark, answers)
             .iter()
-            .fold(Exact::from_integer(0), |sum, row| sum + row.contribution)
+            .fold(whole(0), |sum, row| sum + row.contribution)
     };
+    let column = own_label(lang, own.is_verified);
     let points = |total: Option<Exact>| total.map_or_else(|| t!(lang, "improvement-not-yet"), shown);
     let grade = |score: &Score| score.grade.map_or_else(|| t!(lang, "improvement-not-yet"), |grade| grade.to_string());
     let mut rows = vec![
@@ -111,8 +112,8 @@ fn outcome(lang: Lang, own: &Measured, tried: &BTreeMap<String, Level>, benchmar
         .into_iter()
         .map(|(what, before, after)| view! { <tr><th scope="row">{what}</th><td class="num">{before}</td><td class="num">{after}</td></tr> })
         .collect_view();
-    let far = distances(lang, &own.framework, &now, &then).into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
-    let sums = arithmetic(lang, &own.framework, &answers, &then)
+    let far = distances(lang, &now, &then).into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+    let sums = arithmetic(lang, &own.framework, &then)
         .into_iter()
         .map(|line| view! { <li>{line}</li> })
         .collect_view();
@@ -123,7 +124,7 @@ fn outcome(lang: Lang, own: &Measured, tried: &BTreeMap<String, Level>, benchmar
                 <table class="table">
                     <thead><tr>
                         <th scope="col">{t!(lang, "improvement-figure")}</th>
-                        <th scope="col" class="num">{own_label(lang, own.is_verified)}</th>
+                        <th scope="col" class="num">{column}</th>
                         <th scope="col" class="num">{t!(lang, "improvement-tried")}</th>
                     </tr></thead>
                     <tbody>{lines}</tbody>
@@ -139,102 +140,73 @@ fn outcome(lang: Lang, own: &Measured, tried: &BTreeMap<String, Level>, benchmar
 }
 
 /// How far it is to the next grade, and to the rise that the gate of 提升 asks for.
-fn distances(lang: Lang, framework: &Framework, now: &Score, then: &Score) -> Vec<String> {
+fn distances(lang: Lang, now: &Score, then: &Score) -> Vec<String> {
     let (Some(before), Some(after)) = (now.total, then.total) else {
         return vec![t!(lang, "improvement-far-unknown")];
     };
-    let zero = Exact::from_integer(0);
-    let mut lines = Vec::new();
-    let grade = then.grade.unwrap_or(1);
-    if let Some(next) = framework.grades.iter().find(|threshold| threshold.grade == grade + 1) {
-        let weakest = then.dimensions.iter().filter_map(|dimension| dimension.score).min().unwrap_or(zero);
-        let total_short = (Exact::from_integer(i128::from(next.total_min)) - after).max(zero);
-        let weakest_short = (Exact::from_integer(i128::from(next.weakest_dimension_min)) - weakest).max(zero);
-        lines.push(t!(
+    let zero = whole(0);
+    let mut lines = vec![match then.next_grade() {
+        Some(rung) => t!(
             lang,
             "improvement-far-grade",
-            grade = next.grade,
-            total = lacking(total_short),
-            weakest = lacking(weakest_short)
-        ));
-    } else {
-        lines.push(t!(lang, "improvement-far-top"));
-    }
+            grade = rung.grade,
+            total = lacking(rung.total_lacks()),
+            weakest = lacking(rung.weakest_lacks())
+        ),
+        None => t!(lang, "improvement-far-top"),
+    }];
     let rise = after - before;
     let climbed = then.grade > now.grade;
-    let short = Exact::from_integer(RISE) - rise;
+    let short = whole(RISE) - rise;
     lines.push(if climbed || short <= zero {
-        t!(lang, "improvement-far-rise-met", rise = signed(rise))
+        t!(lang, "improvement-far-rise-met", rise = shown_signed(rise))
     } else {
-        t!(lang, "improvement-far-rise", rise = signed(rise), short = lacking(short))
+        t!(lang, "improvement-far-rise", rise = shown_signed(rise), short = lacking(short))
     });
     lines
 }
 
 /// What is lacking, rounded up to 0.1: less than that would not be enough.
 fn lacking(short: Exact) -> String {
-    let tenths = (short * Exact::from_integer(10)).ceil().to_integer();
+    let tenths = (short * whole(10)).ceil().to_integer();
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// A rise with its sign, never overstated.
-fn signed(rise: Exact) -> String {
-    if rise < Exact::from_integer(0) {
-        format!("−{}", lacking(-rise))
-    } else {
-        format!("+{}", shown(rise))
-    }
-}
-
 /// The score as the sum that it is: Σ weight × points for each dimension, and over the dimensions.
-fn arithmetic(lang: Lang, framework: &Framework, answers: &Answers, then: &Score) -> Vec<String> {
+fn arithmetic(lang: Lang, framework: &Framework, then: &Score) -> Vec<String> {
     let mut lines: Vec<String> = framework
         .dimensions
         .iter()
         .zip(&then.dimensions)
-        .map(|(dimension, score)| {
+        .map(|(dimension, counted)| {
             let name = dimension_name(lang, dimension);
-            match score.score {
-                Some(exact) => format!("{name} = ({}) ÷ {} = {} ≈ {}", products(dimension, answers), weights(dimension, answers), written(&exact), shown(exact)),
+            match counted.score {
+                Some(exact) => format!("{name} = ({}) ÷ {} = {}", products(counted), counted.counted, result(&exact)),
                 None => t!(lang, "improvement-dimension-open", name = name),
             }
         })
         .collect();
     if let Some(total) = then.total {
-        let counted: Vec<(u32, Exact)> = framework
-            .dimensions
-            .iter()
-            .zip(&then.dimensions)
-            .filter_map(|(dimension, score)| Some((dimension.weight, score.score?)))
-            .collect();
-        let sum = counted
-            .iter()
-            .map(|(weight, score)| format!("{weight} × {}", written(score)))
-            .collect::<Vec<_>>()
-            .join(" + ");
-        let weight: u32 = counted.iter().map(|(weight, _)| weight).sum();
+        let counted = then.dimensions.iter().filter_map(|dimension| Some((dimension.weight, dimension.score?)));
+        let sum: Vec<String> = counted.map(|(weight, score)| format!("{weight} × {}", written(&score))).collect();
         let name = t!(lang, "improvement-total");
-        lines.push(format!("{name} = ({sum}) ÷ {weight} = {} ≈ {}", written(&total), shown(total)));
+        lines.push(format!("{name} = ({}) ÷ {} = {}", sum.join(" + "), then.so_far.counted, result(&total)));
     }
     lines
 }
 
-fn counted<'a>(dimension: &'a Dimension, answers: &'a Answers) -> impl Iterator<Item = (u32, Level)> + 'a {
-    dimension.indicators.iter().filter_map(|indicator| match answers.get(&indicator.id) {
-        Some(Answer::Level(level)) => Some((indicator.weight, *level)),
-        _ => None,
-    })
+/// 40 where it is whole, 325/8 ≈ 40.6 where it is not.
+fn result(figure: &Exact) -> String {
+    if figure.is_integer() {
+        written(figure)
+    } else {
+        format!("{} ≈ {}", written(figure), shown(*figure))
+    }
 }
 
-fn products(dimension: &Dimension, answers: &Answers) -> String {
-    counted(dimension, answers)
-        .map(|(weight, level)| format!("{weight} × {}", written(&level.points())))
-        .collect::<Vec<_>>()
-        .join(" + ")
-}
-
-fn weights(dimension: &Dimension, answers: &Answers) -> u32 {
-    counted(dimension, answers).map(|(weight, _)| weight).sum()
+fn products(dimension: &DimensionScore) -> String {
+    let lines = dimension.lines.iter().filter_map(|line| Some((line.weight, line.points?)));
+    lines.map(|(weight, points)| format!("{weight} × {}", written(&points))).collect::<Vec<_>>().join(" + ")
 }
 
 fn try_form(lang: Lang, here: &str, own: &Measured, tried: &BTreeMap<String, Level>, form: &FormState) -> impl IntoView + use<> {
