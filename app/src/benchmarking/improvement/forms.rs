@@ -25,7 +25,11 @@ pub fn typed<'a>(fields: &'a Typed, name: &str) -> &'a str {
 }
 
 fn done<T>(faults: Vec<FieldProblem>, command: T) -> Result<T, AppError> {
-    if faults.is_empty() { Ok(command) } else { Err(AppError::Invalid(faults)) }
+    if faults.is_empty() {
+        Ok(command)
+    } else {
+        Err(AppError::Invalid(faults))
+    }
 }
 
 /// A text of several lines; the line breaks of any system become one kind.
@@ -87,19 +91,14 @@ pub fn benchmark(fields: &Typed, framework: &Framework, today: NaiveDate) -> Res
         }
     }
     if levels.is_empty() && faults.is_empty() {
-        let first = framework.indicators().next().map_or_else(|| "name".to_owned(), |(_, indicator)| format!("level-{}", indicator.id));
+        let first = framework
+            .indicators()
+            .next()
+            .map_or_else(|| "name".to_owned(), |(_, indicator)| format!("level-{}", indicator.id));
         faults.push(FieldProblem::new(&first, "improvement-levels-missing"));
     }
     let shown = framework.indicators().map(|(_, indicator)| indicator.id.clone()).collect();
-    done(
-        faults,
-        NewBenchmark {
-            name,
-            about,
-            levels,
-            shown,
-        },
-    )
+    done(faults, NewBenchmark { name, about, levels, shown })
 }
 
 fn benchmark_level(faults: &mut Vec<FieldProblem>, fields: &Typed, indicator: &str, today: NaiveDate) -> Option<BenchmarkLevel> {
@@ -160,7 +159,13 @@ pub fn action(fields: &Typed, earliest: Option<NaiveDate>) -> Result<NewAction, 
     if priority.is_none() {
         faults.push(FieldProblem::new("priority", "improvement-priority-missing"));
     }
-    let deliverable = required_block(&mut faults, "deliverable", of("deliverable"), LONGEST_TEXT, "improvement-deliverable-missing");
+    let deliverable = required_block(
+        &mut faults,
+        "deliverable",
+        of("deliverable"),
+        LONGEST_TEXT,
+        "improvement-deliverable-missing",
+    );
     let resources = required_block(&mut faults, "resources", of("resources"), LONGEST_TEXT, "improvement-resources-missing");
     match (due_on, priority) {
         (Some(due_on), Some(priority)) => done(
@@ -219,7 +224,13 @@ pub fn proof(fields: &Typed, today: NaiveDate) -> Result<NewProof, AppError> {
     if kind.is_none() {
         faults.push(FieldProblem::new("kind", "improvement-kind-missing"));
     }
-    let title = required_line(&mut faults, "proof_title", of("proof_title"), LONGEST_TITLE, "improvement-proof-title-missing");
+    let title = required_line(
+        &mut faults,
+        "proof_title",
+        of("proof_title"),
+        LONGEST_TITLE,
+        "improvement-proof-title-missing",
+    );
     let body = required_block(&mut faults, "body", of("body"), LONGEST_NOTE, "improvement-body-missing");
     if kind == Some(ProofKind::Link) && !body.is_empty() && (!is_web_address(&body) || body.chars().count() > LONGEST_LINK) {
         faults.push(FieldProblem::new("body", "improvement-link-wrong"));

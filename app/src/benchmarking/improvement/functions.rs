@@ -69,7 +69,15 @@ pub async fn save_benchmark(
 async fn library_place(
     cx: &Cx,
     pilot: &str,
-) -> Result<(policy::LibraryPermit, Option<EditPermit>, Option<crate::benchmarking::rules::Framework>, String), AppError> {
+) -> Result<
+    (
+        policy::LibraryPermit,
+        Option<EditPermit>,
+        Option<crate::benchmarking::rules::Framework>,
+        String,
+    ),
+    AppError,
+> {
     if pilot.is_empty() {
         let permit = policy::of_city(cx.actor()?).ok_or(AppError::Forbidden)?;
         let framework = store::published(&cx.app.db).await?;

@@ -82,7 +82,11 @@ mod tests {
                 let judges = standing.as_ref().is_some_and(|standing| standing.can_judge().is_some());
                 (edits, judges)
             };
-            assert_eq!((may(&own, *assigned), of_city(actor).is_some()), ((on_own[0], on_own[1]), on_own[2]), "{role}, own");
+            assert_eq!(
+                (may(&own, *assigned), of_city(actor).is_some()),
+                ((on_own[0], on_own[1]), on_own[2]),
+                "{role}, own"
+            );
             assert_eq!(may(&other, false), (on_other[0], on_other[1]), "{role}, another's");
         }
     }

@@ -1,22 +1,16 @@
 //! Pure rules of benchmarks, gaps, targets and actions. Source: benchmarking.md, *Benchmark, gap, closure* and *Stage gates*.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 
+use crate::benchmarking::rules::evidence::is_within;
 use crate::benchmarking::rules::exact::Exact;
 use crate::benchmarking::rules::gap::{contribution, gap, largest};
+use crate::benchmarking::rules::gates::{self, Condition, Kind};
 use crate::benchmarking::rules::level::{Answer, Answers, Level};
 use crate::benchmarking::rules::{Framework, Stage};
 
-/// A benchmark's level counts for so many months after the date of its source.
-pub const BENCHMARK_MONTHS: u32 = 24;
-/// Dimensions that a benchmark has to cover.
-pub const BENCHMARK_DIMENSIONS: usize = 3;
-/// Share of the whole weight, in percent, that a benchmark has to cover.
-pub const BENCHMARK_WEIGHT: i128 = 60;
-/// How many of the largest gaps need a root cause.
-pub const LARGEST: usize = 5;
 /// How many times a cause is asked why.
 pub const WHYS: usize = 5;
 /// Days before an action is due on which its people are told.
@@ -139,63 +133,27 @@ pub struct BenchmarkLevel {
 /// A benchmark's levels by indicator.
 pub type BenchmarkLevels = BTreeMap<String, BenchmarkLevel>;
 
-/// The first day of which a source is still young enough on `today`.
-pub fn oldest_allowed(today: NaiveDate) -> NaiveDate {
-    today.checked_sub_months(Months::new(BENCHMARK_MONTHS)).unwrap_or(NaiveDate::MIN)
-}
-
-/// How far a benchmark carries: what the gate of 寻标 asks of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Coverage {
-    /// Indicators of the framework that have a level young enough.
-    pub fresh: usize,
-    /// Indicators whose source is older than [`BENCHMARK_MONTHS`]: they do not count.
-    pub stale: Vec<String>,
-    /// The day of the oldest source of all.
-    pub oldest: Option<NaiveDate>,
-    /// Dimensions with at least one level that counts.
-    pub dimensions: BTreeSet<String>,
-    /// Share of the whole weight that has a level that counts, from 0 to 1.
-    pub weight: Exact,
-}
-
-impl Coverage {
-    pub fn has_dimensions(&self) -> bool {
-        self.dimensions.len() >= BENCHMARK_DIMENSIONS
-    }
-
-    pub fn has_weight(&self) -> bool {
-        self.weight >= Exact::new(BENCHMARK_WEIGHT, 100)
-    }
-
-    /// Whether there is a level at all, and none is older than it may be.
-    pub fn is_fresh(&self) -> bool {
-        self.fresh > 0 && self.stale.is_empty()
-    }
-}
-
-/// Judges a benchmark by a framework; levels of indicators that the framework does not have are left out.
-pub fn coverage(framework: &Framework, levels: &BenchmarkLevels, today: NaiveDate) -> Coverage {
-    let from = oldest_allowed(today);
-    let mut found = Coverage {
-        fresh: 0,
-        stale: Vec::new(),
-        oldest: None,
-        dimensions: BTreeSet::new(),
-        weight: Exact::from_integer(0),
+/// The conditions of the gate of 寻标 on a benchmark: in date, dimensions, weight; as the gate itself judges them.
+pub fn benchmark_conditions(framework: &Framework, levels: Vec<gates::BenchmarkLevel>, today: NaiveDate) -> Vec<Condition> {
+    let facts = gates::SeekFacts {
+        profile_fields: 0,
+        profile_empty: Vec::new(),
+        own: Answers::new(),
+        is_submitted: false,
+        primary_benchmarks: 1,
+        levels,
+        today,
     };
-    for (dimension, indicator) in framework.indicators() {
-        let Some(known) = levels.get(&indicator.id) else { continue };
-        found.oldest = Some(found.oldest.map_or(known.dated_on, |oldest| oldest.min(known.dated_on)));
-        if known.dated_on < from {
-            found.stale.push(indicator.id.clone());
-            continue;
-        }
-        found.fresh += 1;
-        found.dimensions.insert(dimension.id.clone());
-        found.weight += Exact::new(i128::from(dimension.weight) * i128::from(indicator.weight), 10_000);
-    }
-    found
+    let about_it = |kind| matches!(kind, Kind::BenchmarkDated | Kind::BenchmarkDimensions | Kind::BenchmarkWeight);
+    gates::seek(framework, &facts)
+        .into_iter()
+        .filter(|condition| about_it(condition.kind))
+        .collect()
+}
+
+/// Whether a source is too old on `today` to count at the gate.
+pub fn is_stale(dated_on: NaiveDate, today: NaiveDate) -> bool {
+    !is_within(dated_on, today, gates::BENCHMARK_MONTHS)
 }
 
 /// One indicator held against the benchmark.
@@ -221,7 +179,7 @@ pub fn gap_rows(framework: &Framework, benchmark: &BTreeMap<String, Level>, own:
         .map(|(_, indicator)| gap_row(framework, &indicator.id, benchmark.get(&indicator.id).copied(), own))
         .collect();
     let gaps: Vec<(String, u8)> = rows.iter().filter_map(|row| Some((row.indicator.clone(), row.gap?))).collect();
-    let largest = largest(framework, &gaps, LARGEST);
+    let largest = largest(framework, &gaps, gates::CAUSES);
     for row in &mut rows {
         row.is_largest = largest.contains(&row.indicator);
     }
@@ -346,7 +304,12 @@ pub fn is_web_address(typed: &str) -> bool {
     let typed = typed.trim();
     let rest = typed.strip_prefix("https://").or_else(|| typed.strip_prefix("http://"));
     let plain = !typed.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | '"'));
-    plain && rest.is_some_and(|rest| rest.split(['/', '?', '#']).next().is_some_and(|host| host.contains('.') && !host.contains('@')))
+    plain
+        && rest.is_some_and(|rest| {
+            rest.split(['/', '?', '#'])
+                .next()
+                .is_some_and(|host| host.contains('.') && !host.contains('@'))
+        })
 }
 
 #[cfg(test)]
@@ -365,37 +328,26 @@ mod tests {
         text.parse().expect("a day")
     }
 
-    fn known(level: i64, day: &str) -> BenchmarkLevel {
-        BenchmarkLevel {
-            level: at(level),
-            source: "年报".to_owned(),
-            dated_on: on(day),
-        }
-    }
-
     #[test]
-    fn a_source_of_two_years_ago_counts_to_the_day() {
+    fn a_benchmark_is_judged_as_at_the_gate() {
         let framework = default_framework();
         let today = on("2026-11-03");
-        let of = |day| BenchmarkLevels::from([("A1".to_owned(), known(4, day))]);
-        assert!(coverage(&framework, &of("2024-11-03"), today).is_fresh());
-        let old = coverage(&framework, &of("2024-11-02"), today);
-        assert!(!old.is_fresh());
-        assert_eq!((old.fresh, old.stale, old.weight), (0, vec!["A1".to_owned()], whole(0)));
-    }
-
-    #[test]
-    fn coverage_is_a_share_of_the_whole_weight() {
-        let framework = default_framework();
-        let today = on("2026-11-03");
-        let of = |ids: &[&str]| -> BenchmarkLevels { ids.iter().map(|id| ((*id).to_owned(), known(4, "2026-01-01"))).collect() };
-        let two = coverage(&framework, &of(&["A1", "A2", "A3", "A4", "A5", "B1", "B2", "B3", "B4", "B5"]), today);
-        assert_eq!(two.weight, ratio(60, 100));
-        assert!(two.has_weight() && !two.has_dimensions(), "60 % in two dimensions");
-        let three = coverage(&framework, &of(&["A1", "B1", "C1"]), today);
-        assert!(three.has_dimensions() && !three.has_weight());
-        assert_eq!(coverage(&framework, &of(&["Z9"]), today).fresh, 0);
-        assert!(!coverage(&framework, &BenchmarkLevels::new(), today).is_fresh(), "nothing is not fresh");
+        let judged = |levels: &[(&str, &str)]| -> Vec<bool> {
+            let levels = levels.iter().map(|(indicator, day)| gates::BenchmarkLevel {
+                indicator: (*indicator).to_owned(),
+                has_source: true,
+                dated_on: on(day),
+            });
+            let conditions = benchmark_conditions(&framework, levels.collect(), today);
+            conditions.iter().map(|condition| condition.is_met).collect()
+        };
+        assert_eq!(judged(&[]), [false, false, false], "nothing is not in date");
+        assert_eq!(
+            judged(&[("A1", "2024-11-03"), ("B1", "2026-01-01"), ("C1", "2026-01-01")]),
+            [true, true, false]
+        );
+        assert_eq!(judged(&[("A1", "2024-11-02")]), [false, false, false]);
+        assert!(is_stale(on("2024-11-02"), today) && !is_stale(on("2024-11-03"), today));
     }
 
     #[test]
@@ -431,7 +383,10 @@ mod tests {
         assert_eq!(fit(Stage::Improve, Some(5), 4), Err(TargetFault::Lowered(at(5))));
         assert_eq!(fit(Stage::Uplift, Some(4), 5), Ok(()));
         assert_eq!(target_is_fit(Stage::Compare, Answer::Missing, None, at(4)), Err(TargetFault::NotVerified));
-        assert_eq!(target_is_fit(Stage::Compare, Answer::NotApplicable, None, at(4)), Err(TargetFault::NotApplicable));
+        assert_eq!(
+            target_is_fit(Stage::Compare, Answer::NotApplicable, None, at(4)),
+            Err(TargetFault::NotApplicable)
+        );
     }
 
     #[test]
@@ -485,7 +440,17 @@ mod tests {
         for good in ["https://www.example.com/a?b=1#c", "http://example.cn"] {
             assert!(is_web_address(good), "{good}");
         }
-        for bad in ["", "example.com", "javascript:alert(1)", "data:text/html,x", "https://", "https://a b.cn", "https://x", "https://u@evil.cn/", "ftp://a.b"] {
+        for bad in [
+            "",
+            "example.com",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "https://",
+            "https://a b.cn",
+            "https://x",
+            "https://u@evil.cn/",
+            "ftp://a.b",
+        ] {
             assert!(!is_web_address(bad), "{bad}");
         }
     }

@@ -9,6 +9,7 @@ use super::store::{self, ActionFilter, DueFilter, NewAction, NewBenchmark, NewCa
 use super::{facts, policy};
 use crate::accounts::Actor;
 use crate::benchmarking::policy::{EditPermit, JudgePermit, visible_to};
+use crate::benchmarking::rules::gates::Progress;
 use crate::benchmarking::rules::level::{Answer, Level};
 use crate::benchmarking::rules::{PilotState, Stage};
 use crate::benchmarking::store::{AssessmentState, Pilot, history, seen};
@@ -80,8 +81,13 @@ async fn a_benchmark_is_its_firms_until_another_uses_it(engine: Engine) {
     let city = policy::of_city(&programme.city.city_admin().await).expect("the city");
     let (my_library, their_library) = (policy::of_contact(&mine), policy::of_contact(&theirs));
     let new = benchmark("宁德时代", &[("A1", 5), ("B1", 4)], day);
-    let id = change!(programme, |tx| store::enter(&mut tx, app, now, &my_library, Some(&mine), "heluo", &new).await).expect("entered");
-    let primary = store::primary(&app.db, own.id).await.expect("read").expect("the first is the primary one");
+    let id = change!(programme, |tx| store::enter(&mut tx, app, now, &my_library, Some(&mine), "heluo", &new)
+        .await)
+    .expect("entered");
+    let primary = store::primary(&app.db, own.id)
+        .await
+        .expect("read")
+        .expect("the first is the primary one");
     assert_eq!((primary.id, primary.edition), (id, 1));
     let better = benchmark("宁德时代新能源", &[("A1", 4)], day);
     let by_other = change!(programme, |tx| store::change(&mut tx, app, now, &their_library, id, 1, &better).await);
@@ -95,10 +101,16 @@ async fn a_benchmark_is_its_firms_until_another_uses_it(engine: Engine) {
     assert_eq!(shared, Err(AppError::refused("improvement-benchmark-shared")));
     change!(programme, |tx| store::change(&mut tx, app, now, &city, id, 2, &new).await).expect("the city may");
     let lines = history(&app.db, other.id).await.expect("read");
-    assert!(lines.iter().any(|line| line.what == "benchmark_changed"), "who uses it finds it in the history");
+    assert!(
+        lines.iter().any(|line| line.what == "benchmark_changed"),
+        "who uses it finds it in the history"
+    );
     let found = store::library(&app.db, "heluo", "nds", Step::First).await.expect("searched");
     assert_eq!((found.rows.len(), found.rows[0].users, found.rows[0].levels), (1, 2, 2));
-    assert_eq!(store::library(&app.db, "heluo", "宁德", Step::First).await.expect("searched").rows.len(), 1);
+    assert_eq!(
+        store::library(&app.db, "heluo", "宁德", Step::First).await.expect("searched").rows.len(),
+        1
+    );
     assert_eq!(store::library(&app.db, "heluo", "%", Step::First).await.expect("searched").rows.len(), 0);
     assert_eq!(store::library(&app.db, "other", "", Step::First).await.expect("searched").rows.len(), 0);
 }
@@ -135,7 +147,9 @@ async fn a_firm_has_one_primary_benchmark(engine: Engine) {
     let last = page.rows[19].benchmark.id;
     let second = store::library(&app.db, "heluo", "", Step::After(last)).await.expect("a page");
     assert_eq!((second.rows.len(), second.has_older), (6, false));
-    let back = store::library(&app.db, "heluo", "", Step::Before(second.rows[0].benchmark.id)).await.expect("a page");
+    let back = store::library(&app.db, "heluo", "", Step::Before(second.rows[0].benchmark.id))
+        .await
+        .expect("a page");
     assert_eq!(back.rows, page.rows);
 }
 
@@ -151,7 +165,11 @@ async fn gaps_are_of_verified_levels_once_there_are_any(engine: Engine) {
     programme.answers(draft.id, &[("A1", 4), ("A2", 3)]).await;
     let capped = store::compared(db, &own, day).await.expect("read").expect("compared");
     assert!(!capped.own.is_verified);
-    assert_eq!(capped.own.levels.get("A1"), Some(&Answer::Level(at(2))), "without evidence a level is capped at 2");
+    assert_eq!(
+        capped.own.levels.get("A1"),
+        Some(&Answer::Level(at(2))),
+        "without evidence a level is capped at 2"
+    );
     assert_eq!(capped.row("A1").and_then(|row| row.gap), Some(3));
     programme.close_round(round).await;
     let second = programme.round().await;
@@ -166,7 +184,12 @@ async fn gaps_are_of_verified_levels_once_there_are_any(engine: Engine) {
     assert!(verified.own.is_verified && verified.own.round == 2);
     assert_eq!(verified.row("A1").and_then(|row| row.gap), Some(2));
     assert_eq!(verified.row("A2").and_then(|row| row.gap), Some(0));
-    let asked: Vec<&str> = verified.rows.iter().filter(|row| row.is_largest).map(|row| row.indicator.as_str()).collect();
+    let asked: Vec<&str> = verified
+        .rows
+        .iter()
+        .filter(|row| row.is_largest)
+        .map(|row| row.indicator.as_str())
+        .collect();
     assert_eq!(asked, ["A1", "B1"]);
 }
 
@@ -197,10 +220,15 @@ async fn causes_and_targets_keep_their_rules(engine: Engine) {
         whys: vec!["没人管".to_owned(), "没有职责".to_owned()],
         root: root.to_owned(),
     };
-    change!(programme, |tx| store::save_cause(&mut tx, app, now, &permit, "A1", 0, &why("职责不清")).await).expect("saved");
-    let blind = change!(programme, |tx| store::save_cause(&mut tx, app, now, &permit, "A1", 0, &why("另一个")).await);
+    change!(programme, |tx| store::save_cause(&mut tx, app, now, &permit, "A1", 0, &why("职责不清"))
+        .await)
+    .expect("saved");
+    let blind = change!(programme, |tx| store::save_cause(&mut tx, app, now, &permit, "A1", 0, &why("另一个"))
+        .await);
     assert_eq!(blind, Err(AppError::refused("improvement-conflict")));
-    change!(programme, |tx| store::save_cause(&mut tx, app, now, &permit, "A1", 1, &why("无章程")).await).expect("saved");
+    change!(programme, |tx| store::save_cause(&mut tx, app, now, &permit, "A1", 1, &why("无章程"))
+        .await)
+    .expect("saved");
     let cause = store::cause(&app.db, own.id, "A1").await.expect("read").expect("a cause");
     assert_eq!((cause.edition, cause.whys.len(), cause.root.as_str()), (2, 2, "无章程"));
     let unknown = change!(programme, |tx| store::save_cause(&mut tx, app, now, &permit, "Z9", 0, &why("无")).await);
@@ -213,7 +241,11 @@ async fn causes_and_targets_keep_their_rules(engine: Engine) {
     assert_eq!(what.iter().filter(|what| *what == "target").count(), 2);
     assert_eq!(what.iter().filter(|what| *what == "cause").count(), 2);
     let mut tx = programme.city.begin().await;
-    sql("UPDATE pilots SET stage = 'improve' WHERE id = $1").bind(own.id).run(&mut tx).await.expect("moved");
+    sql("UPDATE pilots SET stage = 'improve' WHERE id = $1")
+        .bind(own.id)
+        .run(&mut tx)
+        .await
+        .expect("moved");
     tx.commit().await.expect("kept");
     let removed = change!(programme, |tx| store::remove_target(&mut tx, app, now, &permit, "A1").await);
     assert_eq!(removed, Err(AppError::refused("improvement-target-promised")));
@@ -256,25 +288,68 @@ async fn an_action_lives_in_its_firm(engine: Engine) {
     assert_eq!(theirs, Err(AppError::NotFound), "another firm's action does not exist");
     change!(programme, |tx| store::progress(&mut tx, app, now, &permit, id, 40, "开了两次会").await).expect("reported");
     let moved = store::action(&app.db, id).await.expect("read");
-    assert_eq!((moved.state, moved.progress), (ActionState::Doing, 40), "work has begun with the first report");
-    let silent = change!(programme, |tx| store::move_to(&mut tx, app, now, &permit, id, &step(&programme, ActionState::Cancelled, "")).await);
+    assert_eq!(
+        (moved.state, moved.progress),
+        (ActionState::Doing, 40),
+        "work has begun with the first report"
+    );
+    let silent = change!(programme, |tx| store::move_to(
+        &mut tx,
+        app,
+        now,
+        &permit,
+        id,
+        &step(&programme, ActionState::Cancelled, "")
+    )
+    .await);
     assert_eq!(silent, Err(AppError::field("reason", "improvement-reason-missing")));
     let early = change!(programme, |tx| store::write_rule(&mut tx, app, now, &permit, id, "议事规则").await);
     assert_eq!(early, Err(AppError::refused("improvement-rule-not-done")));
-    change!(programme, |tx| store::move_to(&mut tx, app, now, &permit, id, &step(&programme, ActionState::Done, "")).await).expect("done");
-    change!(programme, |tx| store::write_rule(&mut tx, app, now, &permit, id, "《议事规则》第三条").await).expect("written");
-    let late = change!(programme, |tx| store::edit(&mut tx, app, now, &permit, id, 5, &action(&programme, "A1")).await);
+    change!(programme, |tx| store::move_to(
+        &mut tx,
+        app,
+        now,
+        &permit,
+        id,
+        &step(&programme, ActionState::Done, "")
+    )
+    .await)
+    .expect("done");
+    change!(programme, |tx| store::write_rule(&mut tx, app, now, &permit, id, "《议事规则》第三条")
+        .await)
+    .expect("written");
+    let late = change!(programme, |tx| store::edit(&mut tx, app, now, &permit, id, 5, &action(&programme, "A1"))
+        .await);
     assert_eq!(late, Err(AppError::refused("improvement-action-over")));
     let done = store::action(&app.db, id).await.expect("read");
     assert_eq!((done.progress, done.done_on), (100, Some(today(&programme))));
-    change!(programme, |tx| store::move_to(&mut tx, app, now, &permit, id, &step(&programme, ActionState::Doing, "漏了一项")).await).expect("reopened");
-    let stale = change!(programme, |tx| store::edit(&mut tx, app, now, &permit, id, 1, &action(&programme, "A1")).await);
+    change!(programme, |tx| store::move_to(
+        &mut tx,
+        app,
+        now,
+        &permit,
+        id,
+        &step(&programme, ActionState::Doing, "漏了一项")
+    )
+    .await)
+    .expect("reopened");
+    let stale = change!(programme, |tx| store::edit(&mut tx, app, now, &permit, id, 1, &action(&programme, "A1"))
+        .await);
     assert_eq!(stale, Err(AppError::refused("improvement-conflict")));
-    let mut words: Vec<String> = store::events(&app.db, id).await.expect("read").into_iter().map(|event| event.what).collect();
+    let mut words: Vec<String> = store::events(&app.db, id)
+        .await
+        .expect("read")
+        .into_iter()
+        .map(|event| event.what)
+        .collect();
     words.sort();
     assert_eq!(words, ["doing", "done", "made", "progress", "rule"]);
     let mut tx = programme.city.begin().await;
-    sql("UPDATE pilots SET state = 'withdrawn' WHERE id = $1").bind(own.id).run(&mut tx).await.expect("withdrawn");
+    sql("UPDATE pilots SET state = 'withdrawn' WHERE id = $1")
+        .bind(own.id)
+        .run(&mut tx)
+        .await
+        .expect("withdrawn");
     tx.commit().await.expect("kept");
     let ended = change!(programme, |tx| store::progress(&mut tx, app, now, &permit, id, 60, "进展").await);
     assert_eq!(ended, Err(AppError::refused("improvement-not-running")));
@@ -296,25 +371,45 @@ async fn evidence_is_judged_by_others(engine: Engine) {
     let proof = change!(programme, |tx| store::offer(&mut tx, app, now, &permit, id, &note).await).expect("offered");
     let county = judge(&programme, &programme.city.coordinator(XINAN).await, &own).await;
     let stranger = judge(&programme, &programme.city.coordinator(YIYANG).await, &other).await;
-    let outside = change!(programme, |tx| store::judge(&mut tx, app, now, &stranger, proof, ProofState::Accepted, "").await);
+    let outside = change!(programme, |tx| store::judge(
+        &mut tx,
+        app,
+        now,
+        &stranger,
+        proof,
+        ProofState::Accepted,
+        ""
+    )
+    .await);
     assert_eq!(outside, Err(AppError::NotFound));
-    change!(programme, |tx| store::judge(&mut tx, app, now, &county, proof, ProofState::Refused, "没有签字").await).expect("refused");
+    change!(programme, |tx| store::judge(
+        &mut tx,
+        app,
+        now,
+        &county,
+        proof,
+        ProofState::Refused,
+        "没有签字"
+    )
+    .await)
+    .expect("refused");
     let told = crate::notices::inbox(&app.db, contact.person).await.expect("read");
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].text.key, "improvement-notice-refused");
-    let facts = facts::actions(&app.db, &own, today(&programme)).await.expect("facts");
-    assert_eq!(facts::completion(&facts).without_evidence.len(), 1);
-    change!(programme, |tx| store::judge(&mut tx, app, now, &county, proof, ProofState::Accepted, "").await).expect("accepted after all");
+    assert!(!facts::actions(&app.db, own.id).await.expect("facts")[0].is_proved);
+    change!(programme, |tx| store::judge(&mut tx, app, now, &county, proof, ProofState::Accepted, "")
+        .await)
+    .expect("accepted after all");
     let kept = change!(programme, |tx| store::take_back(&mut tx, app, now, &permit, proof).await);
     assert_eq!(kept, Err(AppError::refused("improvement-evidence-kept")));
-    let facts = facts::actions(&app.db, &own, today(&programme)).await.expect("facts");
-    assert_eq!(facts::completion(&facts).without_evidence, []);
+    assert!(facts::actions(&app.db, own.id).await.expect("facts")[0].is_proved);
     // A contact who is the county's coordinator too judges nothing of their own.
     let mut both = contact.clone();
     both.grants.push(crate::accounts::Grant::County(own.region.clone()));
     let both = judge(&programme, &both, &own).await;
     let second = change!(programme, |tx| store::offer(&mut tx, app, now, &permit, id, &note).await).expect("offered");
-    let own_hand = change!(programme, |tx| store::judge(&mut tx, app, now, &both, second, ProofState::Accepted, "").await);
+    let own_hand = change!(programme, |tx| store::judge(&mut tx, app, now, &both, second, ProofState::Accepted, "")
+        .await);
     assert_eq!(own_hand, Err(AppError::refused("improvement-evidence-own")));
     change!(programme, |tx| store::take_back(&mut tx, app, now, &permit, second).await).expect("taken back");
     assert_eq!(store::proofs_of(&app.db, id).await.expect("read").len(), 1);
@@ -348,7 +443,12 @@ async fn a_day_is_spoken_of_once_by_however_many(engine: Engine) {
     }
     assert_eq!(spoken, 2);
     let inbox = async |actor: &Actor| -> Vec<String> {
-        let mut keys: Vec<String> = crate::notices::inbox(&app.db, actor.person).await.expect("read").into_iter().map(|notice| notice.text.key).collect();
+        let mut keys: Vec<String> = crate::notices::inbox(&app.db, actor.person)
+            .await
+            .expect("read")
+            .into_iter()
+            .map(|notice| notice.text.key)
+            .collect();
         keys.sort();
         keys
     };
@@ -359,10 +459,19 @@ async fn a_day_is_spoken_of_once_by_however_many(engine: Engine) {
     programme.city.hand.advance(TimeDelta::hours(3));
     assert_eq!(store::remind(app, programme.city.now()).await, Ok(0), "the same day again says nothing");
     programme.city.hand.advance(TimeDelta::days(1));
-    assert_eq!(store::remind(app, programme.city.now()).await, Ok(1), "a day later the next is seven days away");
+    assert_eq!(
+        store::remind(app, programme.city.now()).await,
+        Ok(1),
+        "a day later the next is seven days away"
+    );
     // A new day that is missed again is said again.
     let mut tx = programme.city.begin().await;
-    sql("UPDATE actions SET due_on = $2 WHERE id = $1").bind(late).bind(day).run(&mut tx).await.expect("moved");
+    sql("UPDATE actions SET due_on = $2 WHERE id = $1")
+        .bind(late)
+        .bind(day)
+        .run(&mut tx)
+        .await
+        .expect("moved");
     tx.commit().await.expect("kept");
     assert_eq!(store::remind(app, programme.city.now()).await, Ok(1));
 }
@@ -388,7 +497,9 @@ async fn coordinators_see_what_is_late_in_their_counties(engine: Engine) {
     let first = store::due(db, &county, &filter, day, Step::First).await.expect("a page");
     assert_eq!((first.rows.len(), first.has_older), (30, true));
     assert_eq!(first.rows[0].days_late(day), Some(40), "the longest late first");
-    let second = store::due(db, &county, &filter, day, Step::After(first.rows[29].id)).await.expect("a page");
+    let second = store::due(db, &county, &filter, day, Step::After(first.rows[29].id))
+        .await
+        .expect("a page");
     let ids: Vec<ActionId> = first.rows.iter().chain(&second.rows).map(|row| row.id).collect();
     assert_eq!(ids, made, "each once, in order, and none of another county");
     let figures = store::figures(db, &county, day).await.expect("figures");
@@ -412,34 +523,34 @@ async fn the_gates_are_told_what_is_so(engine: Engine) {
     let programme = TestProgramme::new(engine).await;
     let (db, day) = (&programme.city.app.db, today(&programme));
     let bare = programme.pilot("乙厂", YIYANG).await;
-    let none = facts::benchmark(db, &bare, day).await.expect("facts");
-    assert_eq!((none.primary, none.coverage), (None, None));
+    assert_eq!(facts::benchmark(db, bare.id).await, Ok(BenchmarkLevels::new()));
     let (own, ..) = measured(&programme, Stage::Compare).await;
-    let coverage = facts::benchmark(db, &own, day).await.expect("facts").coverage.expect("a benchmark");
-    assert!(coverage.is_fresh() && coverage.has_dimensions() && coverage.has_weight());
-    assert_eq!((coverage.dimensions.len(), coverage.weight), (3, crate::benchmarking::rules::exact::ratio(80, 100)));
-    let before = facts::comparison(db, &own, day).await.expect("facts");
-    assert_eq!((before.largest.len(), before.without_cause.len(), before.targets.len()), (5, 5, 0));
-    let asked: Vec<&str> = before.largest.iter().map(String::as_str).collect();
-    programme.targets(own.id, &[(asked[0], 4), (asked[1], 4), ("C1", 5)]).await;
-    programme.action(own.id, asked[0], day, "done").await;
-    programme.action(own.id, asked[1], day - TimeDelta::days(31), "doing").await;
+    let framework = crate::benchmarking::testing::default_framework();
+    let levels = facts::benchmark(db, own.id).await.expect("facts");
+    let conditions = super::rules::benchmark_conditions(&framework, facts::dated(&levels), day);
+    assert!(conditions.len() == 3 && conditions.iter().all(|condition| condition.is_met));
+    assert_eq!(facts::benchmark_levels(db, own.id).await.expect("facts").len(), 14);
+    programme.targets(own.id, &[("A1", 4), ("B1", 4), ("C1", 5)]).await;
+    programme.action(own.id, "A1", day, "done").await;
+    programme.action(own.id, "B1", day - TimeDelta::days(31), "doing").await;
     programme.action(own.id, "C1", day, "cancelled").await;
-    let after = facts::comparison(db, &own, day).await.expect("facts");
-    assert_eq!((after.without_cause.len(), after.targets.len()), (3, 3));
-    assert_eq!(after.without_action, ["C1"], "a cancelled action is none");
-    assert!(after.is_measured && after.dimensions.contains("C"));
-    let actions = facts::actions(db, &own, day).await.expect("facts");
-    let sums = facts::completion(&actions);
-    assert_eq!((sums.all, sums.cancelled, sums.done, sums.with_rule), (3, 1, 1, 0));
-    let late: Vec<i64> = sums.late_first.iter().map(|(.., days)| *days).collect();
-    assert_eq!(late, [31]);
-    assert_eq!(sums.cancelled_share, Some(crate::benchmarking::rules::exact::ratio(1, 3)));
-    let weights: Vec<_> = actions.iter().filter(|action| action.state != ActionState::Cancelled).collect();
-    let whole = weights[0].weight + weights[1].weight;
-    let done = weights.iter().find(|action| action.state == ActionState::Done).expect("one is done").weight;
-    assert_eq!(sums.weighted, Some(done / whole));
-    assert_eq!(facts::completion(&[]).weighted, None);
+    assert_eq!(facts::causes(db, own.id).await.expect("facts").len(), 3);
+    assert_eq!(facts::targets(db, own.id).await.expect("facts").get("C1"), Some(&at(5)));
+    let planned: Vec<String> = facts::planned(db, own.id).await.expect("facts").into_iter().collect();
+    assert_eq!(planned, ["A1", "B1"], "a cancelled action is none");
+    let actions = facts::actions(db, own.id).await.expect("facts");
+    let progress: Vec<_> = actions
+        .iter()
+        .map(|action| (action.indicator.as_str(), action.progress, action.is_proved, action.is_written_in))
+        .collect();
+    assert_eq!(
+        progress,
+        [
+            ("B1", Progress::Open, false, false),
+            ("A1", Progress::Done, false, false),
+            ("C1", Progress::Cancelled, false, false)
+        ]
+    );
 }
 
 crate::on_both_engines!(

@@ -55,7 +55,8 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
     let can_judge = standing.can_judge().is_some();
     let title = action.title.clone();
     let edit_link = format!("/firm/{}/actions/{}/edit", pilot.id, action.id);
-    let change = (edits && action.state.is_open()).then(|| view! { <ButtonLink href=edit_link label=t!(lang, "improvement-change") icon=IconName::Edit/> });
+    let change =
+        (edits && action.state.is_open()).then(|| view! { <ButtonLink href=edit_link label=t!(lang, "improvement-change") icon=IconName::Edit/> });
     let body = view! {
         <ErrorSummary form=faulty/>
         {pilot_head(&cx, &pilot, &standing, View::Actions)}
@@ -140,7 +141,11 @@ fn move_part(lang: Lang, pilot: &Pilot, action: &Action, form: &FormState, today
 fn step_form(lang: Lang, pilot: &Pilot, action: &Action, next: ActionState, form: &FormState, today: NaiveDate) -> AnyView {
     let label = move_label(lang, action.state, next);
     // Several steps stand side by side; what came back belongs to one of them.
-    let form = if form.value("state") == Some(next.as_str()) { form.clone() } else { FormState::default() };
+    let form = if form.value("state") == Some(next.as_str()) {
+        form.clone()
+    } else {
+        FormState::default()
+    };
     let inner = if action.state.needs_reason(next) {
         let tone = if next == ActionState::Cancelled { Tone::Danger } else { Tone::Plain };
         let title = crate::i18n::text(lang, &format!("improvement-ask-{}", next.as_str()), &[]);
@@ -273,7 +278,11 @@ fn take_back_form(lang: Lang, pilot: &Pilot, proof: &Proof) -> impl IntoView + u
 /// Accepting in one press, refusing with a reason; a verdict may be changed later.
 fn judge_forms(lang: Lang, pilot: &Pilot, proof: &Proof, form: &FormState) -> impl IntoView + use<> {
     let id = proof.id.to_string();
-    let form = if form.value("evidence") == Some(id.as_str()) { form.clone() } else { FormState::default() };
+    let form = if form.value("evidence") == Some(id.as_str()) {
+        form.clone()
+    } else {
+        FormState::default()
+    };
     let ids = |id: String| {
         view! {
             <Hidden name="pilot" value=pilot.id.to_string()/>

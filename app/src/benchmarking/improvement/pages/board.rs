@@ -136,7 +136,10 @@ fn column(
     let cards = if own.is_empty() {
         view! { <p class="muted small">{t!(lang, "improvement-column-empty")}</p> }.into_any()
     } else {
-        let cards = own.into_iter().map(|action| card(lang, pilot, framework, action, edits, today)).collect_view();
+        let cards = own
+            .into_iter()
+            .map(|action| card(lang, pilot, framework, action, edits, today))
+            .collect_view();
         view! { <ul class="action-board__cards">{cards}</ul> }.into_any()
     };
     view! {
@@ -176,7 +179,8 @@ pub fn marks(lang: Lang, action: &Action, today: NaiveDate) -> impl IntoView + u
         .days_late(today)
         .map(|days| view! { <Badge tone=BadgeTone::Bad label=t!(lang, "improvement-late-days", n = days)/> });
     let is_done = action.state == ActionState::Done;
-    let waiting = (action.offered > 0).then(|| view! { <Badge tone=BadgeTone::Attention label=t!(lang, "improvement-evidence-waits", n = action.offered)/> });
+    let waiting =
+        (action.offered > 0).then(|| view! { <Badge tone=BadgeTone::Attention label=t!(lang, "improvement-evidence-waits", n = action.offered)/> });
     let lacking = (is_done && action.accepted == 0 && action.offered == 0)
         .then(|| view! { <Badge tone=BadgeTone::Attention label=t!(lang, "improvement-evidence-lacks")/> });
     let accepted = (is_done && action.accepted > 0).then(|| view! { <Badge tone=BadgeTone::Good label=t!(lang, "improvement-evidence-accepted")/> });

@@ -66,10 +66,11 @@ fn turning(lang: Lang, pilot: &Pilot, month: Month, name: &str) -> impl IntoView
 }
 
 fn grid(lang: Lang, pilot: &Pilot, month: Month, name: &str, actions: &[Action], today: NaiveDate) -> impl IntoView + use<> {
-    let heads = month
-        .weeks()
-        .first()
-        .map(|week| week.map(|day| view! { <th scope="col">{weekday(lang, day)}</th> }).into_iter().collect_view());
+    let heads = month.weeks().first().map(|week| {
+        week.map(|day| view! { <th scope="col">{weekday(lang, day)}</th> })
+            .into_iter()
+            .collect_view()
+    });
     let weeks = month
         .weeks()
         .into_iter()
@@ -108,7 +109,11 @@ fn cell(lang: Lang, pilot: &Pilot, month: Month, at: NaiveDate, actions: &[Actio
     let lines = due
         .iter()
         .map(|action| {
-            let class = if action.days_late(today).is_some() { "month__action month__action--late" } else { "month__action" };
+            let class = if action.days_late(today).is_some() {
+                "month__action month__action--late"
+            } else {
+                "month__action"
+            };
             let state = action
                 .days_late(today)
                 .map_or_else(|| state_word(lang, action.state), |days| t!(lang, "improvement-late-days", n = days));

@@ -38,7 +38,9 @@ pub async fn list(cx: Cx) -> Result<Page, AppError> {
     let figures = store::figures(&cx.app.db, &scope, today).await?;
     let regions = regions::all(&cx.app.db, today).await?;
     let (newer, older) = found.links(&cx, |row| row.id.to_string());
-    let counties = actor.is_city().then(|| county_select(lang, &regions, filter.county.as_ref().map(Region::as_str)));
+    let counties = actor
+        .is_city()
+        .then(|| county_select(lang, &regions, filter.county.as_ref().map(Region::as_str)));
     let title = t!(lang, "improvement-desk-title");
     let rows = if found.rows.is_empty() {
         nothing(lang, filter.show)
@@ -117,8 +119,11 @@ fn table(lang: Lang, regions: &[RegionName], rows: &[DueRow], today: NaiveDate) 
 }
 
 fn line(lang: Lang, regions: &[RegionName], row: &DueRow, today: NaiveDate) -> impl IntoView + use<> {
-    let late = row.days_late(today).map(|days| view! { " "<Badge tone=BadgeTone::Bad label=t!(lang, "improvement-late-days", n = days)/> });
-    let waiting = (row.offered > 0).then(|| view! { " "<Badge tone=BadgeTone::Attention label=t!(lang, "improvement-evidence-waits", n = row.offered)/> });
+    let late = row
+        .days_late(today)
+        .map(|days| view! { " "<Badge tone=BadgeTone::Bad label=t!(lang, "improvement-late-days", n = days)/> });
+    let waiting =
+        (row.offered > 0).then(|| view! { " "<Badge tone=BadgeTone::Attention label=t!(lang, "improvement-evidence-waits", n = row.offered)/> });
     view! {
         <tr>
             <th scope="row"><a href=format!("/firm/{}/actions/{}", row.pilot, row.id)>{row.title.clone()}</a></th>

@@ -6,10 +6,11 @@ use std::fmt::Write;
 use leptos::prelude::*;
 
 use super::{Part, benchmark_head, day, named, no_framework};
-use crate::benchmarking::improvement::rules::{GapRow, LARGEST};
+use crate::benchmarking::improvement::rules::GapRow;
 use crate::benchmarking::improvement::store::{self, Cause, Compared, Target};
 use crate::benchmarking::pages::pilot_of;
 use crate::benchmarking::rules::exact::{Exact, shown};
+use crate::benchmarking::rules::gates::CAUSES;
 use crate::benchmarking::rules::level::{Answer, Level};
 use crate::benchmarking::store::Pilot;
 use crate::error::AppError;
@@ -69,7 +70,11 @@ fn gap_view(
 ) -> impl IntoView + use<> {
     let sum: Exact = compared.rows.iter().fold(Exact::from_integer(0), |sum, row| sum + row.contribution);
     let asked = compared.rows.iter().filter(|row| row.is_largest).count();
-    let answered = compared.rows.iter().filter(|row| row.is_largest && causes.contains_key(&row.indicator)).count();
+    let answered = compared
+        .rows
+        .iter()
+        .filter(|row| row.is_largest && causes.contains_key(&row.indicator))
+        .count();
     let base = format!("/firm/{}/benchmark/gaps", pilot.id);
     let sorts = vec![
         Tab {
@@ -92,12 +97,21 @@ fn gap_view(
     }
     let lines = rows
         .iter()
-        .map(|row| gap_line(lang, &base, &compared, row, causes.contains_key(&row.indicator), targets.get(&row.indicator)))
+        .map(|row| {
+            gap_line(
+                lang,
+                &base,
+                &compared,
+                row,
+                causes.contains_key(&row.indicator),
+                targets.get(&row.indicator),
+            )
+        })
         .collect_view();
     let own = own_label(lang, compared.own.is_verified);
     view! {
         <p>{basis(lang, &compared)}</p>
-        <p>{t!(lang, "improvement-gap-sum", points = shown(sum), asked = asked, answered = answered, most = LARGEST)}</p>
+        <p>{t!(lang, "improvement-gap-sum", points = shown(sum), asked = asked, answered = answered, most = CAUSES)}</p>
         <Tabs items=sorts label=t!(lang, "improvement-sorting")/>
         <TableWrap label=t!(lang, "improvement-gaps")>
             <table class="table table--stack gap-table">
@@ -149,14 +163,7 @@ pub fn answer_text(lang: Lang, answer: Answer) -> String {
     }
 }
 
-fn gap_line(
-    lang: Lang,
-    base: &str,
-    compared: &Compared,
-    row: &GapRow,
-    has_cause: bool,
-    target: Option<&Target>,
-) -> impl IntoView + use<> {
+fn gap_line(lang: Lang, base: &str, compared: &Compared, row: &GapRow, has_cause: bool, target: Option<&Target>) -> impl IntoView + use<> {
     let name = compared
         .own
         .framework
@@ -193,7 +200,11 @@ fn scale(row: &GapRow, target: Option<Level>) -> impl IntoView + use<> {
     };
     let mut drawing = String::from(r#"<rect class="scale__track" x="0" y="4" width="200" height="12" rx="2"/>"#);
     if let Some(benchmark) = row.benchmark.map(at).filter(|benchmark| *benchmark > own && own > 0) {
-        let _ = write!(drawing, r#"<rect class="scale__gap" x="{own}" y="4" width="{}" height="12"/>"#, benchmark - own);
+        let _ = write!(
+            drawing,
+            r#"<rect class="scale__gap" x="{own}" y="4" width="{}" height="12"/>"#,
+            benchmark - own
+        );
         for from in (own..benchmark).step_by(8) {
             let _ = write!(drawing, r#"<path class="scale__hatch" d="M{from} 16l8-12"/>"#);
         }

@@ -1,14 +1,16 @@
 //! The library of benchmarks: searching, choosing, entering and changing. The same pages serve a firm and the city.
 
+use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::{Part, benchmark_head, conflict, day, dimension_name, level_text, named, no_framework};
 use crate::accounts::rules::search_words;
 use crate::benchmarking::improvement::policy::{self, LibraryPermit};
-use crate::benchmarking::improvement::rules::{BENCHMARK_MONTHS, BenchmarkLevels, LONGEST_ABOUT, LONGEST_NAME, LONGEST_SOURCE, coverage};
+use crate::benchmarking::improvement::rules::{BenchmarkLevels, LONGEST_ABOUT, LONGEST_NAME, LONGEST_SOURCE, is_stale};
 use crate::benchmarking::improvement::store::{self, Benchmark, Chosen, LibraryRow};
 use crate::benchmarking::pages::pilot_of;
 use crate::benchmarking::policy::Standing;
+use crate::benchmarking::rules::gates::BENCHMARK_MONTHS;
 use crate::benchmarking::rules::level::Level;
 use crate::benchmarking::rules::{Dimension, Framework, Indicator};
 use crate::benchmarking::store::Pilot;
@@ -240,8 +242,9 @@ async fn one(cx: &Cx, place: &Place) -> Result<Page, AppError> {
     let permit = place.permit(cx);
     let shared = store::used_by_others(&cx.app.db, benchmark.id, place.pilot().map(|pilot| pilot.id)).await?;
     let may_change = permit.is_some_and(|permit| permit.covers(benchmark.created_for, shared));
-    let change = may_change
-        .then(|| view! { <ButtonLink href=format!("{}/{}/edit", place.base(), benchmark.id) label=t!(lang, "improvement-change") icon=IconName::Edit/> });
+    let change = may_change.then(
+        || view! { <ButtonLink href=format!("{}/{}/edit", place.base(), benchmark.id) label=t!(lang, "improvement-change") icon=IconName::Edit/> },
+    );
     let chosen = match place.pilot() {
         Some(pilot) => store::chosen(&cx.app.db, pilot.id).await?,
         None => Vec::new(),
@@ -253,7 +256,6 @@ async fn one(cx: &Cx, place: &Place) -> Result<Page, AppError> {
         .map(|pilot| choose_form(lang, pilot, &benchmark, chosen.iter().any(|known| known.is_primary)));
     let locked = (permit.is_some() && !may_change).then(|| view! { <Notice><p>{t!(lang, "improvement-not-yours")}</p></Notice> });
     let about = (!benchmark.about.is_empty()).then(|| view! { <p>{benchmark.about.clone()}</p> });
-    let stale = coverage(&framework, &levels, time::day_of(cx.now)).stale;
     let title = benchmark.name.clone();
     let body = view! {
         {place.head(cx, &title)}
@@ -261,20 +263,20 @@ async fn one(cx: &Cx, place: &Place) -> Result<Page, AppError> {
         {about}
         {locked}
         <div class="actions">{choose}{change}</div>
-        {levels_table(lang, &framework, &levels, &stale)}
+        {levels_table(lang, &framework, &levels, time::day_of(cx.now))}
     };
     Ok(Page::new(title, body))
 }
 
 /// Every indicator with the benchmark's level, source and date; what is too old to count says so.
-pub fn levels_table(lang: Lang, framework: &Framework, levels: &BenchmarkLevels, stale: &[String]) -> impl IntoView + use<> {
+pub fn levels_table(lang: Lang, framework: &Framework, levels: &BenchmarkLevels, today: NaiveDate) -> impl IntoView + use<> {
     let rows = framework
         .indicators()
         .map(|(_, indicator)| {
             let known = levels.get(&indicator.id);
-            let is_stale = stale.contains(&indicator.id);
+            let is_old = known.is_some_and(|known| is_stale(known.dated_on, today));
             let date = known.map(|known| day(lang, known.dated_on));
-            let old = is_stale.then(|| view! { <br/><span class="small muted">{t!(lang, "improvement-too-old", months = BENCHMARK_MONTHS)}</span> });
+            let old = is_old.then(|| view! { <br/><span class="small muted">{t!(lang, "improvement-too-old", months = BENCHMARK_MONTHS)}</span> });
             let level = known.map_or_else(|| t!(lang, "improvement-no-level"), |known| level_text(lang, indicator, known.level));
             view! {
                 <tr>
@@ -441,6 +443,10 @@ fn indicator_fields(lang: Lang, form: &FormState, indicator: &Indicator, levels:
 
 fn level_choices(lang: Lang, indicator: &Indicator) -> Vec<Choice> {
     let mut choices = vec![Choice::new("", t!(lang, "improvement-no-level"))];
-    choices.extend((1..=5).filter_map(Level::new).map(|level| Choice::new(level.get().to_string(), level_text(lang, indicator, level))));
+    choices.extend(
+        (1..=5)
+            .filter_map(Level::new)
+            .map(|level| Choice::new(level.get().to_string(), level_text(lang, indicator, level))),
+    );
     choices
 }

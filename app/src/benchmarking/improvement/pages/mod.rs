@@ -54,7 +54,10 @@ pub fn routes() -> Router {
 
 /// What is not a page: the upload of evidence.
 pub fn endpoints() -> Router {
-    Router::new().route("/firm/{pilot}/actions/{action}/evidence", post(upload::receive).layer(DefaultBodyLimit::disable()))
+    Router::new().route(
+        "/firm/{pilot}/actions/{action}/evidence",
+        post(upload::receive).layer(DefaultBodyLimit::disable()),
+    )
 }
 
 /// The views below 标杆与差距.

@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use super::library::levels_table;
 use super::{Part, benchmark_head, no_framework};
-use crate::benchmarking::improvement::rules::{BENCHMARK_DIMENSIONS, BENCHMARK_MONTHS, BENCHMARK_WEIGHT, Coverage, coverage};
+use crate::benchmarking::improvement::rules::{BenchmarkLevels, benchmark_conditions};
 use crate::benchmarking::improvement::store::{self, Chosen};
-use crate::benchmarking::improvement::{policy, rules::BenchmarkLevels};
+use crate::benchmarking::improvement::{facts, policy};
 use crate::benchmarking::pages::pilot_of;
-use crate::benchmarking::rules::Framework;
-use crate::benchmarking::rules::exact::{Exact, shown};
+use crate::benchmarking::rules::exact::shown_percent;
+use crate::benchmarking::rules::gates::{BENCHMARK_MONTHS, Condition, Figure, Kind};
 use crate::benchmarking::store::Pilot;
 use crate::error::AppError;
 use crate::i18n::Lang;
@@ -35,14 +35,27 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
         Some(known) => store::used_by_others(db, known.benchmark.id, Some(pilot.id)).await?,
         None => false,
     };
-    let may_change = |known: &Chosen| edits.as_ref().is_some_and(|edit| policy::of_contact(edit).covers(known.benchmark.created_for, shared));
+    let may_change = |known: &Chosen| {
+        edits
+            .as_ref()
+            .is_some_and(|edit| policy::of_contact(edit).covers(known.benchmark.created_for, shared))
+    };
     let title = t!(lang, "improvement-overview-title", firm = pilot.firm_name.clone());
     let content = match (&framework, primary) {
         (None, _) => no_framework(lang),
         (Some(_), None) => nothing_chosen(lang, &pilot, edits.is_some()),
         (Some(framework), Some(known)) => {
-            let found = coverage(framework, &levels, time::day_of(cx.now));
-            primary_view(lang, &pilot, framework, known, &levels, &found, may_change(known)).into_any()
+            let today = time::day_of(cx.now);
+            let conditions = benchmark_conditions(framework, facts::dated(&levels), today);
+            primary_view(
+                lang,
+                &pilot,
+                known,
+                &conditions,
+                levels_table(lang, framework, &levels, today).into_any(),
+                may_change(known),
+            )
+            .into_any()
         }
     };
     let body = view! {
@@ -69,18 +82,11 @@ fn nothing_chosen(lang: Lang, pilot: &Pilot, edits: bool) -> AnyView {
     view! { <EmptyState icon=IconName::Flag title=t!(lang, "improvement-none-chosen") text=text>{steps}</EmptyState> }.into_any()
 }
 
-fn primary_view(
-    lang: Lang,
-    pilot: &Pilot,
-    framework: &Framework,
-    known: &Chosen,
-    levels: &BenchmarkLevels,
-    found: &Coverage,
-    may_change: bool,
-) -> impl IntoView + use<> {
+fn primary_view(lang: Lang, pilot: &Pilot, known: &Chosen, conditions: &[Condition], levels: AnyView, may_change: bool) -> impl IntoView + use<> {
     let base = format!("/firm/{}/benchmark", pilot.id);
     let edit = format!("{base}/library/{}/edit", known.benchmark.id);
-    let change = may_change.then(|| view! { <ButtonLink href=edit.clone() label=t!(lang, "improvement-change") icon=IconName::Edit/> });
+    let tasks = condition_tasks(lang, conditions, may_change.then_some(&edit));
+    let change = may_change.then(|| view! { <ButtonLink href=edit label=t!(lang, "improvement-change") icon=IconName::Edit/> });
     let about = (!known.benchmark.about.is_empty()).then(|| view! { <p>{known.benchmark.about.clone()}</p> });
     view! {
         <section class="stack" aria-labelledby="primary">
@@ -93,50 +99,50 @@ fn primary_view(
             </div>
             {about}
             <h3>{t!(lang, "improvement-conditions")}</h3>
-            <TaskList items=conditions(lang, found, framework, may_change.then_some(edit))/>
+            <TaskList items=tasks/>
         </section>
         <section class="stack" aria-labelledby="levels">
             <h2 id="levels">{t!(lang, "improvement-levels")}</h2>
-            {levels_table(lang, framework, levels, &found.stale)}
+            {levels}
         </section>
     }
 }
 
 /// The conditions of the gate of 寻标 on the benchmark, each with its figure.
-fn conditions(lang: Lang, found: &Coverage, framework: &Framework, edit: Option<String>) -> Vec<Task> {
-    let condition = |label: String, hint: Option<String>, is_met: bool, have: String| Task {
-        href: edit.clone(),
-        label,
-        hint,
-        status: if is_met {
-            t!(lang, "improvement-met", have = have)
-        } else {
-            t!(lang, "improvement-unmet", have = have)
-        },
-        tone: if is_met { BadgeTone::Good } else { BadgeTone::Attention },
-    };
-    let stale = (!found.stale.is_empty()).then(|| t!(lang, "improvement-stale-which", which = found.stale.join(lang.pick("、", ", "))));
-    let percent = shown(found.weight * Exact::from_integer(100));
-    vec![
-        condition(
-            t!(lang, "improvement-condition-fresh", months = BENCHMARK_MONTHS),
-            stale,
-            found.is_fresh(),
-            t!(lang, "improvement-have-fresh", fresh = found.fresh, stale = found.stale.len()),
-        ),
-        condition(
-            t!(lang, "improvement-condition-dimensions", n = BENCHMARK_DIMENSIONS),
-            None,
-            found.has_dimensions(),
-            t!(lang, "improvement-have-dimensions", n = found.dimensions.len(), of = framework.dimensions.len()),
-        ),
-        condition(
-            t!(lang, "improvement-condition-weight", n = BENCHMARK_WEIGHT.to_string()),
-            None,
-            found.has_weight(),
-            t!(lang, "improvement-have-weight", percent = percent),
-        ),
-    ]
+fn condition_tasks(lang: Lang, conditions: &[Condition], edit: Option<&String>) -> Vec<Task> {
+    let tasks = conditions.iter().map(|condition| {
+        let have = figure(lang, &condition.have, &condition.need);
+        let which = condition.lacking.join(lang.pick("、", ", "));
+        let stale = condition.kind == Kind::BenchmarkDated && !which.is_empty();
+        Task {
+            href: edit.cloned(),
+            label: condition_label(lang, condition),
+            hint: stale.then(|| t!(lang, "improvement-stale-which", which = which)),
+            status: if condition.is_met {
+                t!(lang, "improvement-met", have = have)
+            } else {
+                t!(lang, "improvement-unmet", have = have)
+            },
+            tone: if condition.is_met { BadgeTone::Good } else { BadgeTone::Attention },
+        }
+    });
+    tasks.collect()
+}
+
+fn condition_label(lang: Lang, condition: &Condition) -> String {
+    match (condition.kind, &condition.need) {
+        (Kind::BenchmarkDimensions, Figure::Count(need)) => t!(lang, "improvement-condition-dimensions", n = *need),
+        (Kind::BenchmarkWeight, Figure::Share(need)) => t!(lang, "improvement-condition-weight", share = shown_percent(*need)),
+        _ => t!(lang, "improvement-condition-fresh", months = BENCHMARK_MONTHS),
+    }
+}
+
+fn figure(lang: Lang, have: &Figure, need: &Figure) -> String {
+    match (have, need) {
+        (Figure::Count(have), Figure::Count(need)) => t!(lang, "improvement-have-count", have = *have, need = *need),
+        (Figure::Share(have), _) => shown_percent(*have),
+        _ => t!(lang, "improvement-have-nothing"),
+    }
 }
 
 /// Benchmarks beside the primary one.

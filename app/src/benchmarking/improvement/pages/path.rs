@@ -111,7 +111,10 @@ fn gap_facts(lang: Lang, known: &Known, indicator: &Indicator) -> impl IntoView 
     }
     let source = known.compared.as_ref().and_then(|compared| compared.sources.get(&indicator.id));
     if let Some(source) = source {
-        facts.push((t!(lang, "improvement-source"), format!("{} · {}", source.source, day(lang, source.dated_on))));
+        facts.push((
+            t!(lang, "improvement-source"),
+            format!("{} · {}", source.source, day(lang, source.dated_on)),
+        ));
     }
     view! { <Facts items=facts/> }
 }
@@ -188,7 +191,11 @@ fn target_part(lang: Lang, pilot: &Pilot, indicator: &Indicator, known: &Known, 
     if !edits {
         return there;
     }
-    let verified = known.own.as_ref().filter(|own| own.is_verified).map(|own| own.levels.get(&indicator.id).copied());
+    let verified = known
+        .own
+        .as_ref()
+        .filter(|own| own.is_verified)
+        .map(|own| own.levels.get(&indicator.id).copied());
     let from = match verified {
         None => return view! { {there}<Notice><p>{t!(lang, "improvement-target-unverified")}</p></Notice> }.into_any(),
         Some(Some(Answer::Level(level))) => level,
@@ -211,7 +218,10 @@ fn target_part(lang: Lang, pilot: &Pilot, indicator: &Indicator, known: &Known, 
         lang,
         form,
         target.map_or(0, |target| target.edition),
-        target.map(|target| (t!(lang, "improvement-target"), level_text(lang, indicator, target.level))).into_iter().collect(),
+        target
+            .map(|target| (t!(lang, "improvement-target"), level_text(lang, indicator, target.level)))
+            .into_iter()
+            .collect(),
     );
     view! {
         {there}

@@ -10,6 +10,7 @@ use crate::benchmarking::improvement::rules::gap_rows;
 use crate::benchmarking::improvement::store::{self, Measured};
 use crate::benchmarking::pages::pilot_of;
 use crate::benchmarking::rules::exact::{Exact, shown, shown_signed, whole, written};
+use crate::benchmarking::rules::gates::TOTAL_RISE;
 use crate::benchmarking::rules::level::{Answer, Answers, Level};
 use crate::benchmarking::rules::score::{DimensionScore, Score, score};
 use crate::benchmarking::rules::{Framework, Indicator};
@@ -20,9 +21,6 @@ use crate::respond::set_status;
 use crate::shell::Page;
 use crate::t;
 use crate::ui::{ButtonLink, Choice, EmptyState, ErrorSummary, FieldError, FormState, IconName, SelectField, Submit, TableWrap, time};
-
-/// How much the total has to rise for the gate of 提升, unless the grade does.
-const RISE: i128 = 5;
 
 /// The levels that the address tries; what is no level is a fault beside its field.
 fn tried(cx: &Cx, framework: &Framework) -> (BTreeMap<String, Level>, FormState) {
@@ -62,7 +60,11 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
         return Ok(Page::new(title, body));
     };
     let benchmark = match store::primary(db, pilot.id).await? {
-        Some(primary) => store::levels(db, primary.id).await?.into_iter().map(|(id, known)| (id, known.level)).collect(),
+        Some(primary) => store::levels(db, primary.id)
+            .await?
+            .into_iter()
+            .map(|(id, known)| (id, known.level))
+            .collect(),
         None => BTreeMap::new(),
     };
     let (levels, form) = tried(&cx, &own.framework);
@@ -112,7 +114,10 @@ fn outcome(lang: Lang, own: &Measured, tried: &BTreeMap<String, Level>, benchmar
         .into_iter()
         .map(|(what, before, after)| view! { <tr><th scope="row">{what}</th><td class="num">{before}</td><td class="num">{after}</td></tr> })
         .collect_view();
-    let far = distances(lang, &now, &then).into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+    let far = distances(lang, &now, &then)
+        .into_iter()
+        .map(|line| view! { <li>{line}</li> })
+        .collect_view();
     let sums = arithmetic(lang, &own.framework, &then)
         .into_iter()
         .map(|line| view! { <li>{line}</li> })
@@ -157,7 +162,7 @@ fn distances(lang: Lang, now: &Score, then: &Score) -> Vec<String> {
     }];
     let rise = after - before;
     let climbed = then.grade > now.grade;
-    let short = whole(RISE) - rise;
+    let short = whole(TOTAL_RISE) - rise;
     lines.push(if climbed || short <= zero {
         t!(lang, "improvement-far-rise-met", rise = shown_signed(rise))
     } else {
@@ -206,7 +211,10 @@ fn result(figure: &Exact) -> String {
 
 fn products(dimension: &DimensionScore) -> String {
     let lines = dimension.lines.iter().filter_map(|line| Some((line.weight, line.points?)));
-    lines.map(|(weight, points)| format!("{weight} × {}", written(&points))).collect::<Vec<_>>().join(" + ")
+    lines
+        .map(|(weight, points)| format!("{weight} × {}", written(&points)))
+        .collect::<Vec<_>>()
+        .join(" + ")
 }
 
 fn try_form(lang: Lang, here: &str, own: &Measured, tried: &BTreeMap<String, Level>, form: &FormState) -> impl IntoView + use<> {
@@ -245,6 +253,10 @@ fn try_form(lang: Lang, here: &str, own: &Measured, tried: &BTreeMap<String, Lev
 fn try_field(lang: Lang, own: &Measured, indicator: &Indicator, tried: Option<Level>, form: &FormState) -> impl IntoView + use<> {
     let answer = own.levels.get(&indicator.id).copied().unwrap_or(Answer::Missing);
     let mut options = vec![Choice::new("", t!(lang, "improvement-as-is", now = answer_text(lang, answer)))];
-    options.extend((1..=5).filter_map(Level::new).map(|level| Choice::new(level.get().to_string(), level_text(lang, indicator, level))));
+    options.extend(
+        (1..=5)
+            .filter_map(Level::new)
+            .map(|level| Choice::new(level.get().to_string(), level_text(lang, indicator, level))),
+    );
     view! { <SelectField form=form.clone() name=indicator.id.clone() label=named(lang, indicator) options=options value=tried.map(|level| level.get().to_string())/> }
 }

@@ -179,7 +179,11 @@ pub(super) async fn note(
 pub(super) async fn own(tx: &mut Tx, permit: &EditPermit, id: ActionId) -> Result<Action, AppError> {
     let pilot = opened(tx, permit).await?;
     let found = action(tx, id).await?;
-    if found.pilot_id == pilot.id { Ok(found) } else { Err(AppError::NotFound) }
+    if found.pilot_id == pilot.id {
+        Ok(found)
+    } else {
+        Err(AppError::NotFound)
+    }
 }
 
 /// Commits the firm to an action towards one of its targets.
@@ -188,7 +192,10 @@ pub async fn add(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &EditPermit
     if !causes::targets_of(&mut *tx, pilot.id).await?.contains_key(&new.indicator) {
         return Err(AppError::field("indicator", "improvement-action-no-target"));
     }
-    let count = sql("SELECT COUNT(*) FROM actions WHERE pilot_id = $1").bind(pilot.id).count(&mut *tx).await?;
+    let count = sql("SELECT COUNT(*) FROM actions WHERE pilot_id = $1")
+        .bind(pilot.id)
+        .count(&mut *tx)
+        .await?;
     if count >= MOST_ACTIONS {
         return Err(Problem::new("improvement-actions-many").with("max", MOST_ACTIONS).into());
     }
@@ -211,7 +218,16 @@ pub async fn add(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &EditPermit
     .run(tx)
     .await?;
     note(tx, app, now, permit.by(), id, "made", &new.due_on.to_string()).await?;
-    record(tx, app, now, Some(permit.by()), pilot.id, "action", &format!("{} {}", new.indicator, new.title)).await?;
+    record(
+        tx,
+        app,
+        now,
+        Some(permit.by()),
+        pilot.id,
+        "action",
+        &format!("{} {}", new.indicator, new.title),
+    )
+    .await?;
     Ok(id)
 }
 
@@ -313,7 +329,15 @@ pub async fn move_to(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &EditPe
 }
 
 /// Says how far an open action is; a planned one has begun with that.
-pub async fn progress(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &EditPermit, id: ActionId, percent: i64, text: &str) -> Result<(), AppError> {
+pub async fn progress(
+    tx: &mut Tx,
+    app: &App,
+    now: DateTime<Utc>,
+    permit: &EditPermit,
+    id: ActionId,
+    percent: i64,
+    text: &str,
+) -> Result<(), AppError> {
     let before = own(tx, permit, id).await?;
     if !before.state.is_open() {
         return Err(AppError::refused("improvement-action-over"));

@@ -84,11 +84,9 @@ pub struct Chosen {
 
 /// A firm's benchmarks, the primary one first.
 pub async fn chosen(on: impl Into<On<'_>>, pilot: PilotId) -> Result<Vec<Chosen>, AppError> {
-    Ok(sql(
-        "SELECT b.id, b.name, b.about, b.framework, b.created_for, b.edition, c.is_primary
+    Ok(sql("SELECT b.id, b.name, b.about, b.framework, b.created_for, b.edition, c.is_primary
          FROM pilot_benchmarks c JOIN benchmarks b ON b.id = c.benchmark_id WHERE c.pilot_id = $1
-         ORDER BY CASE WHEN c.is_primary THEN 0 ELSE 1 END, c.chosen_at, b.id",
-    )
+         ORDER BY CASE WHEN c.is_primary THEN 0 ELSE 1 END, c.chosen_at, b.id")
     .bind(pilot)
     .all(on)
     .await?)
@@ -128,13 +126,11 @@ pub struct LibraryRow {
 
 /// A page of the library's benchmarks for a framework, by the letters of their names.
 pub async fn library(on: impl Into<On<'_>>, framework: &str, words: &str, step: Step<BenchmarkId>) -> Result<Paged<LibraryRow>, AppError> {
-    let mut query = sql(
-        "SELECT b.id, b.name, b.about, b.framework, b.created_for, b.edition,
+    let mut query = sql("SELECT b.id, b.name, b.about, b.framework, b.created_for, b.edition,
             (SELECT COUNT(*) FROM benchmark_levels l WHERE l.benchmark_id = b.id) AS levels,
             (SELECT MIN(l.dated_on) FROM benchmark_levels l WHERE l.benchmark_id = b.id) AS oldest,
             (SELECT COUNT(*) FROM pilot_benchmarks c WHERE c.benchmark_id = b.id) AS users
-         FROM benchmarks b WHERE b.framework = $1",
-    )
+         FROM benchmarks b WHERE b.framework = $1")
     .bind(framework);
     if !words.is_empty() {
         let pattern = like_anywhere(words);
@@ -206,7 +202,11 @@ async fn write_levels(tx: &mut Tx, id: BenchmarkId, new: &NewBenchmark) -> Resul
     let mut query = sql("INSERT INTO benchmark_levels (benchmark_id, indicator, level, source, dated_on) VALUES ");
     for (n, (indicator, known)) in new.levels.iter().enumerate() {
         query = query.push(if n == 0 { "(" } else { ", (" }).push_bind(id).push(", ").push_bind(indicator);
-        query = query.push(", ").push_bind(i64::from(known.level.get())).push(", ").push_bind(&known.source);
+        query = query
+            .push(", ")
+            .push_bind(i64::from(known.level.get()))
+            .push(", ")
+            .push_bind(&known.source);
         query = query.push(", ").push_bind(known.dated_on).push(")");
     }
     query.run(tx).await?;
@@ -278,7 +278,10 @@ pub async fn choose(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &EditPer
         return Err(Problem::new("improvement-benchmarks-many").with("max", MOST_BENCHMARKS).into());
     }
     if primary {
-        sql("UPDATE pilot_benchmarks SET is_primary = FALSE WHERE pilot_id = $1").bind(pilot.id).run(tx).await?;
+        sql("UPDATE pilot_benchmarks SET is_primary = FALSE WHERE pilot_id = $1")
+            .bind(pilot.id)
+            .run(tx)
+            .await?;
     }
     if before.is_some() {
         sql("UPDATE pilot_benchmarks SET is_primary = $3 WHERE pilot_id = $1 AND benchmark_id = $2")

@@ -228,4 +228,3 @@ pub async fn remove_target(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &
     }
     record(tx, app, now, Some(permit.by()), pilot.id, "target_removed", indicator).await
 }
-

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+use crate::accounts::rules::like_anywhere;
 use crate::benchmarking::improvement::rules::{ActionState, Priority, SOON_DAYS, days_late};
 use crate::benchmarking::policy::PilotScope;
 use crate::benchmarking::store::within;
 use crate::clock::day_of;
-use crate::accounts::rules::like_anywhere;
 use crate::db::{Db, Query, Tx, sql};
 use crate::error::{AppError, Problem};
 use crate::ids::{ActionId, FirmId, PersonId, PilotId, Region};
@@ -117,11 +117,13 @@ pub async fn due(db: &Db, scope: &PilotScope, filter: &DueFilter, today: NaiveDa
 
 /// How many actions of a scope there are of each kind that the desk lists.
 pub async fn figures(db: &Db, scope: &PilotScope, today: NaiveDate) -> Result<BTreeMap<Show, i64>, AppError> {
-    let query = sql("SELECT CAST(COALESCE(SUM(CASE WHEN a.state IN ('planned', 'doing') AND a.due_on < $1 THEN 1 ELSE 0 END), 0) AS BIGINT),
+    let query = sql(
+        "SELECT CAST(COALESCE(SUM(CASE WHEN a.state IN ('planned', 'doing') AND a.due_on < $1 THEN 1 ELSE 0 END), 0) AS BIGINT),
             CAST(COALESCE(SUM(CASE WHEN a.state IN ('planned', 'doing') THEN 1 ELSE 0 END), 0) AS BIGINT),
             CAST(COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM action_evidence e WHERE e.action_id = a.id AND e.state = 'offered')
                 THEN 1 ELSE 0 END), 0) AS BIGINT)
-         FROM actions a JOIN pilots p ON p.id = a.pilot_id WHERE p.state = 'chosen' AND ")
+         FROM actions a JOIN pilots p ON p.id = a.pilot_id WHERE p.state = 'chosen' AND ",
+    )
     .bind(today);
     let (late, open, evidence): (i64, i64, i64) = within(query, scope).one(db).await?;
     Ok(BTreeMap::from([(Show::Late, late), (Show::Open, open), (Show::Evidence, evidence)]))
@@ -204,12 +206,12 @@ async fn claim(tx: &mut Tx, action: &Told, kind: &'static str, now: DateTime<Utc
     let rows = sql("INSERT INTO action_reminders (action_id, kind, due_on, told_at)
          SELECT a.id, $2, a.due_on, $4 FROM actions a WHERE a.id = $1 AND a.due_on = $3 AND a.state IN ('planned', 'doing')
          ON CONFLICT DO NOTHING")
-        .bind(action.id)
-        .bind(kind)
-        .bind(action.due_on)
-        .bind(now)
-        .run(tx)
-        .await?;
+    .bind(action.id)
+    .bind(kind)
+    .bind(action.due_on)
+    .bind(now)
+    .run(tx)
+    .await?;
     Ok(rows == 1)
 }
 
@@ -219,8 +221,16 @@ async fn tell(tx: &mut Tx, app: &App, now: DateTime<Utc>, action: &Told, text: &
         .with("title", &action.title)
         .with("day", action.due_on);
     let link = format!("/firm/{}/actions/{}", action.pilot, action.id);
-    let contacts = people.contacts.iter().filter(|(firm, _)| *firm == action.firm_id).map(|(_, person)| *person);
-    let coordinators = people.coordinators.iter().filter(|(region, _)| *region == action.region).map(|(_, person)| *person);
+    let contacts = people
+        .contacts
+        .iter()
+        .filter(|(firm, _)| *firm == action.firm_id)
+        .map(|(_, person)| *person);
+    let coordinators = people
+        .coordinators
+        .iter()
+        .filter(|(region, _)| *region == action.region)
+        .map(|(_, person)| *person);
     // Somebody may be both; one message is enough.
     let all: std::collections::BTreeSet<PersonId> = contacts.chain(coordinators).collect();
     for person in all {

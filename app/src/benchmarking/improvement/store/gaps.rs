@@ -14,14 +14,18 @@ use crate::db::{On, sql};
 use crate::error::AppError;
 use crate::ids::FrameworkId;
 
-/// The framework that a firm is measured by now: that of its cohort's latest round, or before the first round the newest
-/// published one; none in a city that has published none.
+/// The framework that a firm is measured by now: that of its newest assessment, else of its cohort's latest round, or before
+/// the first round the newest published one; none in a city that has published none.
 pub async fn current_framework(on: impl Into<On<'_>>, pilot: &Pilot) -> Result<Option<Framework>, AppError> {
     let mut on = on.into();
-    if let Some(latest) = rounds_of(on.again(), pilot.cohort_id).await?.pop() {
-        return framework(on, latest.framework_id).await.map(Some);
+    let latest = match assessments_of(on.again(), pilot.id).await?.pop() {
+        Some(assessment) => Some(round(on.again(), assessment.round_id).await?),
+        None => rounds_of(on.again(), pilot.cohort_id).await?.pop(),
+    };
+    match latest {
+        Some(latest) => framework(on, latest.framework_id).await.map(Some),
+        None => published(on).await,
     }
-    published(on).await
 }
 
 /// The newest published framework.

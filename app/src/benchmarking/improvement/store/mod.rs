@@ -7,8 +7,12 @@ mod due;
 mod evidence;
 mod gaps;
 
-pub use actions::{Action, ActionEvent, ActionFilter, NewAction, NewStep, action, actions_of, add, edit, events, move_to, owners_of, progress, write_rule};
-pub use benchmarks::{Benchmark, Chosen, LibraryRow, NewBenchmark, benchmark, choose, chosen, drop_choice, enter, levels, library, primary, used_by_others, change};
+pub use actions::{
+    Action, ActionEvent, ActionFilter, NewAction, NewStep, action, actions_of, add, edit, events, move_to, owners_of, progress, write_rule,
+};
+pub use benchmarks::{
+    Benchmark, Chosen, LibraryRow, NewBenchmark, benchmark, change, choose, chosen, drop_choice, enter, levels, library, primary, used_by_others,
+};
 pub use causes::{Cause, NewCause, Target, cause, causes_of, remove_target, save_cause, set_target, targets_of};
 pub use due::{DueFilter, DueRow, Show, due, figures, remind};
 pub use evidence::{NewProof, Proof, judge, offer, proof, proofs_of, take_back};
