@@ -3,9 +3,9 @@
 use axum::Router;
 use leptos::prelude::*;
 
-use super::improvement;
 use super::policy::Standing;
 use super::store::{self, Pilot};
+use super::{files, improvement};
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::PilotId;
@@ -20,7 +20,12 @@ pub fn routes() -> Router {
 
 /// What is not a page: files and exports.
 pub fn endpoints() -> Router {
-    Router::new().merge(improvement::pages::endpoints())
+    Router::new().merge(files::routes())
+}
+
+/// What forms with a file are sent to; more than elsewhere may be sent here.
+pub fn uploads() -> Router {
+    Router::new().merge(improvement::pages::uploads())
 }
 
 /// The pilot firm that a page's address names by `{pilot}`, with what the actor is to it.

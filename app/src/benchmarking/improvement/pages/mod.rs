@@ -12,7 +12,6 @@ mod upload;
 mod what_if;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
 use chrono::NaiveDate;
 use leptos::prelude::*;
