@@ -271,10 +271,12 @@ impl Month {
         self.first + Months::new(1)
     }
 
+    #[must_use]
     pub fn next(self) -> Self {
         Self { first: self.end() }
     }
 
+    #[must_use]
     pub fn previous(self) -> Self {
         Self {
             first: self.first - Months::new(1),

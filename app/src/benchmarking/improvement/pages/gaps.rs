@@ -93,7 +93,7 @@ fn gap_view(
     let mut rows = compared.rows.clone();
     if !by_indicator {
         // A stable sort: of equals the first in the framework stays first.
-        rows.sort_by(|a, b| b.contribution.cmp(&a.contribution));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.contribution));
     }
     let lines = rows
         .iter()
@@ -175,7 +175,7 @@ fn gap_line(lang: Lang, base: &str, compared: &Compared, row: &GapRow, has_cause
         (false, false) => ().into_any(),
     };
     let is_gap = row.gap.is_some_and(|gap| gap > 0);
-    let points = is_gap.then(|| shown(row.contribution)).unwrap_or_else(|| "0".to_owned());
+    let points = if is_gap { shown(row.contribution) } else { "0".to_owned() };
     view! {
         <tr>
             <th scope="row"><a href=format!("{base}/{}", row.indicator)>{name}</a></th>

@@ -28,14 +28,14 @@ use crate::ui::{
 
 /// Where the library is looked at from.
 enum Place {
-    Firm(Pilot, Standing),
+    Firm(Box<Pilot>, Standing),
     City,
 }
 
 impl Place {
     async fn firm(cx: &Cx) -> Result<Self, AppError> {
         let (pilot, standing) = pilot_of(cx).await?;
-        Ok(Self::Firm(pilot, standing))
+        Ok(Self::Firm(Box::new(pilot), standing))
     }
 
     fn city(cx: &Cx) -> Result<Self, AppError> {

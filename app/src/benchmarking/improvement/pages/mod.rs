@@ -51,12 +51,9 @@ pub fn routes() -> Router {
         .route("/desk/actions", page(desk::list))
 }
 
-/// What is not a page: the upload of evidence.
-pub fn endpoints() -> Router {
-    Router::new().route(
-        "/firm/{pilot}/actions/{action}/evidence",
-        post(upload::receive).layer(DefaultBodyLimit::disable()),
-    )
+/// What the form with a file is sent to.
+pub fn uploads() -> Router {
+    Router::new().route("/firm/{pilot}/actions/{action}/evidence", post(upload::receive))
 }
 
 /// The views below 标杆与差距.

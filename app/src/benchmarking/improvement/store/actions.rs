@@ -84,6 +84,7 @@ pub struct ActionFilter {
 
 impl ActionFilter {
     /// Only what is late on `today`.
+    #[must_use]
     pub fn late(mut self, today: NaiveDate) -> Self {
         self.open = true;
         self.before = Some(self.before.map_or(today, |before| before.min(today)));
