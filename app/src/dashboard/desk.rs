@@ -5,6 +5,8 @@ use leptos::prelude::*;
 
 use super::desk_store::{self, Applications, Asked, LessonLine, OpenImport, OwnClass};
 use super::policy::{self, Watch};
+use crate::benchmarking::improvement::store::Show;
+use crate::benchmarking::{self, improvement};
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::request::Cx;
@@ -43,6 +45,7 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
         .chain(asked.iter().map(|row| to_answer(lang, row)))
         .chain(unclosed.iter().map(|row| to_close(lang, row)))
         .chain(imports.iter().map(|row| to_finish(lang, row)))
+        .chain(actions_to_follow(&cx).await?)
         .collect();
     let queues: Vec<Task> = applications
         .iter()
@@ -168,6 +171,29 @@ fn to_finish(lang: Lang, row: &OpenImport) -> Task {
         },
         tone: if running { BadgeTone::Info } else { BadgeTone::Attention },
     }
+}
+
+/// Actions of pilot firms that are late, and evidence of them that waits, in the counties that the actor coordinates.
+async fn actions_to_follow(cx: &Cx) -> Result<Vec<Task>, AppError> {
+    let lang = cx.lang;
+    let actor = cx.actor()?;
+    let Some(scope) = benchmarking::policy::visible_to(actor).filter(|_| actor.is_coordinator()) else {
+        return Ok(Vec::new());
+    };
+    let figures = improvement::store::figures(&cx.app.db, &scope, time::day_of(cx.now)).await?;
+    let task = |show: Show, label: String| {
+        let n = figures.get(&show).copied().filter(|n| *n > 0)?;
+        Some(Task {
+            href: Some(format!("/desk/actions?show={}", show.as_str())),
+            label,
+            hint: None,
+            status: t!(lang, "dashboard-n-actions", n = n),
+            tone: BadgeTone::Attention,
+        })
+    };
+    let late = task(Show::Late, t!(lang, "dashboard-task-late-actions"));
+    let evidence = task(Show::Evidence, t!(lang, "dashboard-task-action-evidence"));
+    Ok(late.into_iter().chain(evidence).collect())
 }
 
 /// Each lesson of the day with its wall and its board.
