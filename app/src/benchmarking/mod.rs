@@ -12,6 +12,7 @@ pub mod pages;
 pub mod policy;
 #[cfg(feature = "ssr")]
 pub mod rules;
+pub mod selection;
 #[cfg(feature = "ssr")]
 pub mod store;
 

@@ -1,0 +1,1 @@
+//! What adds up while somebody types; the page works without it.

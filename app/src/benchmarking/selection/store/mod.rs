@@ -1,0 +1,18 @@
+//! Rows of cohorts, nominations, choices, rounds and the assignment of verifiers.
+//!
+//! Whoever changes a cohort or the state of a firm in it locks the cohort's row first and the firms' after it, so that two
+//! choices never count the same free place.
+
+mod choosing;
+mod cohorts;
+mod lists;
+mod nominations;
+mod telling;
+
+pub use choosing::{Decision, Report, decide, substitute, undo, withdraw};
+pub use cohorts::{Cohort, CohortChange, CohortRow, add, advance, change, cohort, cohorts, live, tally, target};
+pub use lists::{Filter, Row, Sort, View, candidates, counts, list};
+pub use nominations::{Nomination, edit, nominate};
+
+#[cfg(test)]
+mod tests;
