@@ -49,6 +49,8 @@ CREATE TABLE pilots (
     stage TEXT CHECK (stage IN ('seek', 'compare', 'improve', 'uplift')),
     -- where its application for the stage's gate (关口) lies
     gate TEXT NOT NULL DEFAULT 'open' CHECK (gate IN ('open', 'county', 'city')),
+    -- since when it lies with the county or the city
+    gate_since TEXT,
     -- a gate passed on conditions that are not met yet, and the day on which it comes back
     condition_stage TEXT,
     condition_due_on TEXT,
@@ -63,7 +65,8 @@ CREATE UNIQUE INDEX pilots_one_live ON pilots (cohort_id, firm_id) WHERE state I
 CREATE INDEX pilots_by_cohort ON pilots (cohort_id, state, region, id);
 CREATE INDEX pilots_by_firm ON pilots (firm_id, nominated_at);
 CREATE INDEX pilots_by_region ON pilots (region, state, id);
-CREATE INDEX pilots_by_condition ON pilots (condition_due_on);
+CREATE INDEX pilots_by_gate ON pilots (gate, gate_since, id);
+CREATE INDEX pilots_by_condition ON pilots (condition_due_on, id);
 -- Everything that happened to a pilot, append-only.
 CREATE TABLE pilot_events (
     id BLOB PRIMARY KEY,

@@ -6,6 +6,7 @@
 //! actions), `gates` (who decides on what figures), `results` (what it all looks like). They share the pure `rules`, the
 //! `policy` of who stands in which relation to a pilot firm, and the pilots' rows in `store`.
 
+pub mod frameworks;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
@@ -15,6 +16,8 @@ pub mod rules;
 pub mod selection;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(all(feature = "ssr", any(test, feature = "testing")))]
+pub mod testing;
 
 #[cfg(feature = "ssr")]
 pub use policy::{PilotScope, Standing};

@@ -10,6 +10,7 @@ use crate::ids::{FirmId, PersonId, PilotId, Region};
 
 /// What an actor is to one pilot firm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // one person may be all four
 pub struct Standing {
     by: PersonId,
     pilot: PilotId,

@@ -3,7 +3,7 @@
 mod pilots;
 mod rounds;
 
-pub use pilots::{PILOT, Pilot, PilotEvent, history, locked, pilot, record, seen, within};
+pub use pilots::{PILOT, Pilot, PilotEvent, history, locked, pilot, record, record_of, seen, within};
 pub use rounds::{
     Assessment, AssessmentState, Round, assessment, assessment_in, assessments_of, framework, newest_verified, open_round, round, rounds_of,
 };

@@ -25,6 +25,8 @@ pub struct Pilot {
     state: String,
     stage: Option<String>,
     gate: String,
+    /// Since when its application lies with the county or the city.
+    pub gate_since: Option<DateTime<Utc>>,
     condition_stage: Option<String>,
     /// The day on which a gate passed on conditions comes back.
     pub condition_due_on: Option<NaiveDate>,
@@ -55,7 +57,8 @@ impl Pilot {
 }
 
 /// Columns of a [`Pilot`], to be followed by `WHERE`; `p` are the pilots and `f` their firms.
-pub const PILOT: &str = "SELECT p.id, p.cohort_id, p.firm_id, f.name AS firm_name, p.region, p.category, p.reasons, p.state, p.stage, p.gate,
+pub const PILOT: &str =
+    "SELECT p.id, p.cohort_id, p.firm_id, f.name AS firm_name, p.region, p.category, p.reasons, p.state, p.stage, p.gate, p.gate_since,
         p.condition_stage, p.condition_due_on, p.nominated_at, p.chosen_at, p.version
     FROM pilots p JOIN firms f ON f.id = p.firm_id ";
 
@@ -136,13 +139,29 @@ pub async fn record(
     what: &'static str,
     why: &str,
 ) -> Result<(), AppError> {
-    sql("INSERT INTO pilot_events (id, pilot_id, at, by_person, what, why) VALUES ($1, $2, $3, $4, $5, $6)")
+    record_of(tx, app, now, by, pilot, what, why, "").await
+}
+
+/// The same with a detail: what it was about, as a word of the program such as the stage of a gate.
+#[allow(clippy::too_many_arguments)] // one line of the history
+pub async fn record_of(
+    tx: &mut Tx,
+    app: &App,
+    now: DateTime<Utc>,
+    by: Option<PersonId>,
+    pilot: PilotId,
+    what: &'static str,
+    why: &str,
+    detail: &str,
+) -> Result<(), AppError> {
+    sql("INSERT INTO pilot_events (id, pilot_id, at, by_person, what, why, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)")
         .bind(EventId::new(&app.chance, now))
         .bind(pilot)
         .bind(now)
         .bind(by)
         .bind(what)
         .bind(why)
+        .bind(detail)
         .run(tx)
         .await?;
     Ok(())

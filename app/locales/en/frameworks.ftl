@@ -1,0 +1,39 @@
+# Rules
+frameworks-framework-id-form = A framework’s id begins with a small letter and has only small letters, digits and hyphens, at most { $max } characters
+frameworks-version-form = A version is “major.minor”, such as 1.0
+frameworks-no-dimensions = There must be at least one dimension
+frameworks-many-dimensions = There can be at most { $max } dimensions
+frameworks-no-indicators = Each dimension must have at least one indicator
+frameworks-many-indicators = A dimension can have at most { $max } indicators
+frameworks-dimensions-sum = The weights of the dimensions sum to { $sum }, not 100
+frameworks-indicators-sum = The weights of the indicators in dimension { $dimension } sum to { $sum }, not 100
+frameworks-weight-range = A weight is a whole number from 1 to 100
+frameworks-levels-count = There must be 5 level descriptions, not { $n }
+frameworks-id-form = An id begins with a letter and has only letters and digits, at most { $max } characters, such as A1
+frameworks-id-twice = The id { $id } is there twice (capitals make no difference)
+frameworks-text-missing = This can’t be empty
+frameworks-text-long = This can have at most { $max } characters
+frameworks-text-unprintable = This has characters that can’t be shown
+frameworks-points-range = Points are from 0 to 100
+frameworks-grades-form = The grades must be 2, 3, 4 and 5, in this order and once each
+frameworks-grades-rise = The total asked for must rise from grade to grade
+frameworks-grades-fall = The weakest dimension asked for can’t be lower than for the grade before
+
+# The YAML file
+frameworks-fault-yaml = This is not valid YAML ({ $detail })
+frameworks-fault-large = The file is larger than { $max } KB
+frameworks-fault-many = There is more in it than a framework can have
+frameworks-fault-deep = The nesting is too deep
+frameworks-fault-reference = Anchors (&), aliases (*) and tags (!) can’t be used
+frameworks-fault-documents = A file holds one framework only (there is a second ---)
+frameworks-fault-key = A field’s name must be text
+frameworks-fault-empty = There is nothing in it
+frameworks-fault-encoding = The file must be text in UTF-8; save it as UTF-8 in your editor and upload it again
+frameworks-fault-map = { $field } must be made of “field: value” lines
+frameworks-fault-list = { $field } must be a list
+frameworks-fault-text = { $field } must be text
+frameworks-fault-number = { $field } must be a number without decimals
+frameworks-fault-levels = levels must be [1, 2, 3, 4, 5]
+frameworks-fault-missing = The field { $field } is missing
+frameworks-fault-unknown = There is no field { $field }
+frameworks-fault-twice = The field { $field } is there twice

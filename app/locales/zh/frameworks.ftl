@@ -1,0 +1,39 @@
+# 规则
+frameworks-framework-id-form = 框架编号须以小写字母开头，只用小写字母、数字和连字符，不超过 { $max } 个字符
+frameworks-version-form = 版本号须为“主版本.次版本”，如 1.0
+frameworks-no-dimensions = 至少要有一个维度
+frameworks-many-dimensions = 维度不能超过 { $max } 个
+frameworks-no-indicators = 每个维度至少要有一个指标
+frameworks-many-indicators = 一个维度的指标不能超过 { $max } 个
+frameworks-dimensions-sum = 各维度权重之和为 { $sum }，应为 100
+frameworks-indicators-sum = 维度 { $dimension } 内各指标权重之和为 { $sum }，应为 100
+frameworks-weight-range = 权重须为 1 至 100 的整数
+frameworks-levels-count = 应有 5 个等级描述，现有 { $n } 个
+frameworks-id-form = 编号须以字母开头，只用字母和数字，不超过 { $max } 个字符，如 A1
+frameworks-id-twice = 编号 { $id } 重复（不分大小写）
+frameworks-text-missing = 不能为空
+frameworks-text-long = 不能超过 { $max } 个字
+frameworks-text-unprintable = 含有无法显示的字符
+frameworks-points-range = 分数须为 0 至 100
+frameworks-grades-form = 评级门槛须依次为 2、3、4、5 级，各一条
+frameworks-grades-rise = 总分门槛须逐级提高
+frameworks-grades-fall = 最弱维度门槛不能低于上一级
+
+# YAML 文件
+frameworks-fault-yaml = YAML 格式有误（{ $detail }）
+frameworks-fault-large = 文件超过 { $max } KB
+frameworks-fault-many = 内容过多，不像是一个指标框架
+frameworks-fault-deep = 嵌套层次过深
+frameworks-fault-reference = 不能使用锚点（&）、引用（*）和类型标记（!）
+frameworks-fault-documents = 一个文件只能有一个框架（多余的 ---）
+frameworks-fault-key = 字段名须为文字
+frameworks-fault-empty = 没有内容
+frameworks-fault-encoding = 文件须为 UTF-8 编码的文本；请在编辑器中另存为 UTF-8 后再上传
+frameworks-fault-map = { $field } 须由“字段: 值”组成
+frameworks-fault-list = { $field } 须为列表
+frameworks-fault-text = { $field } 须为文字
+frameworks-fault-number = { $field } 须为不带小数的数字
+frameworks-fault-levels = levels 须为 [1, 2, 3, 4, 5]
+frameworks-fault-missing = 缺少字段 { $field }
+frameworks-fault-unknown = 不认识的字段 { $field }
+frameworks-fault-twice = 字段 { $field } 重复
