@@ -14,12 +14,12 @@ use crate::ui::{Crumbs, PageHeader, Tab, Tabs};
 
 /// The pages of this slice.
 pub fn routes() -> Router {
-    Router::new()
+    Router::new().merge(super::selection::pages::routes())
 }
 
 /// What is not a page: files and exports.
 pub fn endpoints() -> Router {
-    Router::new()
+    Router::new().merge(super::selection::pages::endpoints())
 }
 
 /// The pilot firm that a page's address names by `{pilot}`, with what the actor is to it.

@@ -12,7 +12,7 @@ use {
     crate::benchmarking::policy::{self, CheckPermit, ProgrammePermit},
     crate::benchmarking::store as shared,
     crate::error::Problem,
-    crate::ids::{CohortId, FirmId, PilotId},
+    crate::ids::{CohortId, FirmId, FrameworkId, PersonId, PilotId, RoundId},
     crate::request::Cx,
     crate::respond::{Done, form_action},
 };
@@ -198,6 +198,108 @@ pub async fn substitute_pilot(
         store::substitute(&mut tx, &cx.app, cx.now, &permit, leaving, coming, &why).await?;
         tx.commit().await?;
         Ok(at_nomination(coming, "selection-substituted"))
+    })
+    .await
+}
+
+/// Where a round's pages lead back to.
+#[cfg(feature = "ssr")]
+async fn at_round(cx: &Cx, round: RoundId, notice: &str) -> Result<Done, AppError> {
+    let cohort = shared::round(&cx.app.db, round).await?.cohort_id;
+    Ok(Done::to(format!("/city/cohorts/{cohort}/rounds/{round}")).saying(Problem::new(notice)))
+}
+
+/// A framework version that was chosen from a list.
+#[cfg(feature = "ssr")]
+fn framework_of(typed: &str) -> Result<FrameworkId, AppError> {
+    typed.parse().map_err(|_| AppError::field("framework", "selection-framework-missing"))
+}
+
+/// Opens a cohort's next round.
+#[server(endpoint = "open_round")]
+pub async fn open_round(
+    #[server(default)] cohort: String,
+    #[server(default)] name: String,
+    #[server(default)] framework: String,
+) -> Result<(), AppError> {
+    form_action("open-round", async |cx| {
+        let permit = may_run(cx)?;
+        let cohort: CohortId = forms::id(&cohort)?;
+        let name = forms::round_name(&name)?;
+        let framework = framework_of(&framework)?;
+        let mut tx = cx.app.db.begin().await?;
+        let id = store::open(&mut tx, &cx.app, cx.now, &permit, cohort, &name, framework).await?;
+        tx.commit().await?;
+        at_round(cx, id, "selection-round-opened").await
+    })
+    .await
+}
+
+/// Moves an open round to another framework version, while every assessment in it is a draft.
+#[server(endpoint = "move_round")]
+pub async fn move_round(#[server(default)] round: String, #[server(default)] framework: String) -> Result<(), AppError> {
+    form_action("move-round", async |cx| {
+        let permit = may_run(cx)?;
+        let id: RoundId = forms::id(&round)?;
+        let framework = framework_of(&framework)?;
+        let mut tx = cx.app.db.begin().await?;
+        store::move_to(&mut tx, &cx.app, cx.now, &permit, id, framework).await?;
+        tx.commit().await?;
+        at_round(cx, id, "selection-round-moved").await
+    })
+    .await
+}
+
+/// Closes a round for good and freezes its verified scores.
+#[server(endpoint = "close_round")]
+pub async fn close_round(#[server(default)] round: String) -> Result<(), AppError> {
+    form_action("close-round", async |cx| {
+        let permit = may_run(cx)?;
+        let id: RoundId = forms::id(&round)?;
+        let mut tx = cx.app.db.begin().await?;
+        store::close(&mut tx, &cx.app, cx.now, &permit, id).await?;
+        tx.commit().await?;
+        at_round(cx, id, "selection-round-closed-now").await
+    })
+    .await
+}
+
+/// Assigns the verifiers that are ticked to the pilot firms that are ticked.
+#[server(endpoint = "assign_verifiers")]
+pub async fn assign_verifiers(
+    #[server(default)] cohort: String,
+    #[server(default)] pilots: Vec<String>,
+    #[server(default)] people: Vec<String>,
+) -> Result<(), AppError> {
+    form_action("assign-verifiers", async |cx| {
+        let permit = may_run(cx)?;
+        let pilots: Vec<PilotId> = forms::ids("pilots", &pilots)?;
+        let people: Vec<PersonId> = forms::ids("people", &people)?;
+        let mut tx = cx.app.db.begin().await?;
+        let n = store::assign(&mut tx, &cx.app, cx.now, &permit, forms::id(&cohort)?, &pilots, &people).await?;
+        tx.commit().await?;
+        Ok(Done::back().saying(Problem::new("selection-assigned").with("n", n)))
+    })
+    .await
+}
+
+/// Takes a verifier's assignment to a pilot firm back.
+#[server(endpoint = "unassign_verifier")]
+pub async fn unassign_verifier(
+    #[server(default)] pilot: String,
+    #[server(default)] person: String,
+    #[server(default)] why: String,
+) -> Result<(), AppError> {
+    form_action("unassign-verifier", async |cx| {
+        let permit = may_run(cx)?;
+        let pilot: PilotId = forms::id(&pilot)?;
+        let person: PersonId = forms::id(&person)?;
+        let why = forms::why(&why)?;
+        let mut tx = cx.app.db.begin().await?;
+        store::unassign(&mut tx, &cx.app, cx.now, &permit, pilot, person, &why).await?;
+        tx.commit().await?;
+        let cohort = shared::pilot(&cx.app.db, pilot).await?.cohort_id;
+        Ok(Done::to(format!("/city/cohorts/{cohort}/verifiers")).saying(Problem::new("selection-unassigned")))
     })
     .await
 }

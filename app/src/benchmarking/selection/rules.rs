@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::benchmarking::frameworks::rules::Version;
 use crate::benchmarking::rules::{Framework, Indicator, PilotState};
 use crate::firms::Category;
 use crate::ids::Region;
@@ -222,8 +223,8 @@ pub fn unchanged<'a>(from: &'a Framework, to: &'a Framework) -> Vec<&'a str> {
         .collect()
 }
 
-fn major(version: &str) -> &str {
-    version.split('.').next().unwrap_or_default()
+fn major(version: &str) -> Option<u32> {
+    Version::parse(version).map(|version| version.major)
 }
 
 fn levels(indicator: &Indicator) -> impl Iterator<Item = &str> {

@@ -51,7 +51,7 @@ pub struct Report {
 }
 
 /// Firms of a cohort, locked in the order of their ids. An id of another cohort is none.
-async fn locked_pilots(tx: &mut Tx, cohort: CohortId, ids: &[PilotId]) -> Result<Vec<Pilot>, AppError> {
+pub(super) async fn locked_pilots(tx: &mut Tx, cohort: CohortId, ids: &[PilotId]) -> Result<Vec<Pilot>, AppError> {
     sql("UPDATE pilots SET version = version + 1 WHERE cohort_id = $1 AND id")
         .bind(cohort)
         .push_in(ids.iter().copied())
@@ -60,6 +60,12 @@ async fn locked_pilots(tx: &mut Tx, cohort: CohortId, ids: &[PilotId]) -> Result
     let query = sql(PILOT).push("WHERE p.cohort_id = $1 AND p.id").bind(cohort);
     let found: Vec<Pilot> = query.push_in(ids.iter().copied()).push(" ORDER BY p.id").all(tx).await?;
     if found.len() == ids.len() { Ok(found) } else { Err(AppError::NotFound) }
+}
+
+/// Locks every firm of a cohort, once the cohort itself is locked.
+pub(super) async fn lock_all(tx: &mut Tx, cohort: CohortId) -> Result<(), AppError> {
+    sql("UPDATE pilots SET version = version + 1 WHERE cohort_id = $1").bind(cohort).run(tx).await?;
+    Ok(())
 }
 
 /// How many firms hold a place of a cohort.
@@ -118,7 +124,7 @@ async fn write_decision(tx: &mut Tx, now: DateTime<Utc>, decision: &Decision, fi
     let query = match decision {
         Decision::Pass => sql("UPDATE pilots SET state = 'screened' WHERE id"),
         Decision::Decline { .. } => sql("UPDATE pilots SET state = 'declined', ended_at = $1 WHERE id").bind(now),
-        Decision::Choose => sql("UPDATE pilots SET state = 'chosen', stage = 'seek', gate = 'open', chosen_at = $1 WHERE id").bind(now),
+        Decision::Choose => sql("UPDATE pilots SET state = 'chosen', stage = 'seek', gate = 'open', gate_since = NULL, chosen_at = $1 WHERE id").bind(now),
     };
     query.push_in(fit.iter().map(|pilot| pilot.id)).run(tx).await?;
     Ok(())
@@ -201,7 +207,7 @@ pub async fn undo(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &Programme
     if has_begun(tx, id).await? {
         return Err(AppError::refused("selection-begun"));
     }
-    sql("UPDATE pilots SET state = 'screened', stage = NULL, gate = 'open', chosen_at = NULL, substitute_of = NULL WHERE id = $1")
+    sql("UPDATE pilots SET state = 'screened', stage = NULL, gate = 'open', gate_since = NULL, chosen_at = NULL, substitute_of = NULL WHERE id = $1")
         .bind(id)
         .run(tx)
         .await?;
@@ -238,7 +244,7 @@ pub async fn withdraw(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &Check
 
 /// The stage stays as it was: it says how far the firm came.
 async fn leave(tx: &mut Tx, now: DateTime<Utc>, id: PilotId, to: PilotState) -> Result<(), AppError> {
-    sql("UPDATE pilots SET state = $2, gate = 'open', condition_stage = NULL, condition_due_on = NULL, ended_at = $3 WHERE id = $1")
+    sql("UPDATE pilots SET state = $2, gate = 'open', gate_since = NULL, condition_stage = NULL, condition_due_on = NULL, ended_at = $3 WHERE id = $1")
         .bind(id)
         .bind(to.as_str())
         .bind(now)
@@ -268,7 +274,7 @@ pub async fn substitute(
     demand(Step::Leave, &gone)?;
     demand(Step::StepIn, &new)?;
     leave(tx, now, leaving, Step::Leave.leads_to()).await?;
-    sql("UPDATE pilots SET state = 'chosen', stage = 'seek', gate = 'open', chosen_at = $2, substitute_of = $3 WHERE id = $1")
+    sql("UPDATE pilots SET state = 'chosen', stage = 'seek', gate = 'open', gate_since = NULL, chosen_at = $2, substitute_of = $3 WHERE id = $1")
         .bind(coming)
         .bind(now)
         .bind(leaving)

@@ -123,7 +123,7 @@ pub(super) async fn locked(tx: &mut Tx, id: CohortId) -> Result<Cohort, AppError
     if found.state.is_live() {
         Ok(found)
     } else {
-        Err(AppError::refused("selection-cohort-closed"))
+        Err(AppError::refused("selection-cohort-is-closed"))
     }
 }
 

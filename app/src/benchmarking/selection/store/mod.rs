@@ -7,12 +7,16 @@ mod choosing;
 mod cohorts;
 mod lists;
 mod nominations;
+mod rounds;
 mod telling;
+mod verifiers;
 
 pub use choosing::{Decision, Report, decide, substitute, undo, withdraw};
 pub use cohorts::{Cohort, CohortChange, CohortRow, add, advance, change, cohort, cohorts, live, tally, target};
 pub use lists::{Filter, Row, Sort, View, candidates, counts, list};
 pub use nominations::{Nomination, edit, nominate};
+pub use rounds::{Published, RoundRow, Standing, move_to, open, published, round_row, rounds, standings};
+pub use verifiers::{Assigned, Verifier, assign, assigned_name, assignments, unassign, verifiers};
 
 #[cfg(test)]
 mod tests;

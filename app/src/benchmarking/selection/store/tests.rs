@@ -177,7 +177,7 @@ async fn a_cohort_is_added_changed_and_moved_on(engine: Engine) {
     assert_eq!((listed[0].chosen, listed[0].state), (2, CohortState::Closed));
     assert_eq!(live(db).await.expect("read"), Vec::new());
     let late = desk.city.firm("丙", XINAN).await;
-    assert_eq!(key(desk.nominate_firm(late, XINAN).await), "selection-cohort-closed");
+    assert_eq!(key(desk.nominate_firm(late, XINAN).await), "selection-cohort-is-closed");
 }
 
 async fn change_to(desk: &Desk, tx: &mut crate::db::Tx, edition: i64, to: CohortChange) -> Result<(), AppError> {
