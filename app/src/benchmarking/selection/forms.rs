@@ -10,7 +10,11 @@ use crate::error::{AppError, FieldProblem};
 use crate::firms::Category;
 
 fn done<T>(faults: Vec<FieldProblem>, command: T) -> Result<T, AppError> {
-    if faults.is_empty() { Ok(command) } else { Err(AppError::Invalid(faults)) }
+    if faults.is_empty() {
+        Ok(command)
+    } else {
+        Err(AppError::Invalid(faults))
+    }
 }
 
 /// An id out of a hidden field or an address; anything else names nothing.
@@ -148,7 +152,10 @@ mod tests {
         assert_eq!((read.name.as_str(), read.size, read.target.sum()), ("第一批", 30, 30));
         assert_eq!(faults(cohort("", "0", &seats(["6"; 5]))), ["name", "size"]);
         assert_eq!(faults(cohort("a", "30", &seats(["6", "6", "6", "6", "7"]))), ["seats[manufacturing]"]);
-        assert_eq!(faults(cohort("a", "30", &seats(["6", "-6", "6", "x", "7"]))), ["seats[services]", "seats[high_tech]"]);
+        assert_eq!(
+            faults(cohort("a", "30", &seats(["6", "-6", "6", "x", "7"]))),
+            ["seats[services]", "seats[high_tech]"]
+        );
         assert_eq!(faults(cohort("a", "30", &BTreeMap::new())).len(), 5);
         assert_eq!(faults(cohort("a\0", "99999999999999999999", &seats(["6"; 5]))), ["name", "size"]);
     }

@@ -12,7 +12,7 @@ use {
     crate::benchmarking::policy::{self, CheckPermit, ProgrammePermit},
     crate::benchmarking::store as shared,
     crate::error::Problem,
-    crate::ids::{CohortId, FirmId, FrameworkId, PersonId, PilotId, RoundId},
+    crate::ids::{CohortId, FileId, FirmId, FrameworkId, PersonId, PilotId, RoundId},
     crate::request::Cx,
     crate::respond::{Done, form_action},
 };
@@ -198,6 +198,20 @@ pub async fn substitute_pilot(
         store::substitute(&mut tx, &cx.app, cx.now, &permit, leaving, coming, &why).await?;
         tx.commit().await?;
         Ok(at_nomination(coming, "selection-substituted"))
+    })
+    .await
+}
+
+/// Removes a document until the firm is screened.
+#[server(endpoint = "remove_nomination_document")]
+pub async fn remove_nomination_document(#[server(default)] pilot: String, #[server(default)] file: String) -> Result<(), AppError> {
+    form_action("remove-nomination-document", async |cx| {
+        let permit = may_check(cx, &pilot).await?;
+        let file: FileId = forms::id(&file)?;
+        let mut tx = cx.app.db.begin().await?;
+        store::remove(&mut tx, &cx.app, cx.now, &permit, file).await?;
+        tx.commit().await?;
+        Ok(at_nomination(permit.pilot(), "selection-document-removed"))
     })
     .await
 }

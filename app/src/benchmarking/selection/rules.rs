@@ -217,10 +217,7 @@ pub fn unchanged<'a>(from: &'a Framework, to: &'a Framework) -> Vec<&'a str> {
         let new = to.indicator(&old.id).map(|(_, new)| new);
         new.is_some_and(|new| is_same_major || levels(old).eq(levels(new)))
     };
-    from.indicators()
-        .filter(|(_, old)| stays(old))
-        .map(|(_, old)| old.id.as_str())
-        .collect()
+    from.indicators().filter(|(_, old)| stays(old)).map(|(_, old)| old.id.as_str()).collect()
 }
 
 fn major(version: &str) -> Option<u32> {
@@ -311,10 +308,7 @@ mod tests {
             cell("410327", Some(Category::HighTech), PilotState::Screened, 4),
             cell("410327", Some(Category::HighTech), PilotState::Nominated, 5),
         ]);
-        assert_eq!(
-            (tally.all(Group::Chosen), tally.all(Group::Ready), tally.all(Group::Waiting)),
-            (7, 4, 5)
-        );
+        assert_eq!((tally.all(Group::Chosen), tally.all(Group::Ready), tally.all(Group::Waiting)), (7, 4, 5));
         assert_eq!(tally.of_category(Group::Chosen, Category::Services), 4);
         assert_eq!(tally.of_region(Group::Chosen, &Region::from("410327")), 3);
         assert_eq!(tally.of_both(Group::Chosen, &Region::from("410327"), Category::HighTech), 2);

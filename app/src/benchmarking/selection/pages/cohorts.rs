@@ -60,7 +60,7 @@ fn table(lang: Lang, rows: Vec<CohortRow>) -> impl IntoView + use<> {
                 <tr>
                     <th scope="row"><a href=href>{row.name}</a></th>
                     <td data-label=t!(lang, "selection-state")>{cohort_badge(lang, row.state)}</td>
-                    <td data-label=places.clone()><Meter value=row.chosen max=row.size label=places/></td>
+                    <td data-label=places.clone()><Meter value=row.chosen max=row.size label=places.clone()/></td>
                     <td data-label=t!(lang, "selection-undecided") class="num"><a href=nominations>{row.waiting}</a></td>
                     <td data-label=t!(lang, "selection-added") class="nowrap">{time::date(lang, row.created_at)}</td>
                 </tr>
@@ -251,6 +251,16 @@ fn category_table(lang: Lang, cohort: &Cohort, tally: &Tally, target: &Target) -
         })
         .collect_view();
     let all = |group| number(tally.all(group), rows_of(cohort, group, None, None));
+    let sums = view! {
+        <tr>
+            <th scope="row">{t!(lang, "selection-total")}</th>
+            <td class="num">{target.sum()}</td>
+            <td class="num">{all(Group::Chosen)}</td>
+            <td class="num">{apart_words(lang, tally.all(Group::Chosen) - target.sum())}</td>
+            <td class="num">{all(Group::Ready)}</td>
+            <td class="num">{all(Group::Waiting)}</td>
+        </tr>
+    };
     view! {
         <TableWrap label=t!(lang, "selection-by-category")>
             <table class="table">
@@ -263,14 +273,7 @@ fn category_table(lang: Lang, cohort: &Cohort, tally: &Tally, target: &Target) -
                     <th scope="col" class="num">{t!(lang, "selection-waiting")}</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
-                <tfoot><tr>
-                    <th scope="row">{t!(lang, "selection-total")}</th>
-                    <td class="num">{target.sum()}</td>
-                    <td class="num">{all(Group::Chosen)}</td>
-                    <td class="num">{apart_words(lang, tally.all(Group::Chosen) - target.sum())}</td>
-                    <td class="num">{all(Group::Ready)}</td>
-                    <td class="num">{all(Group::Waiting)}</td>
-                </tr></tfoot>
+                <tfoot>{sums}</tfoot>
             </table>
         </TableWrap>
     }
@@ -356,7 +359,7 @@ fn county_table(lang: Lang, cohort: &Cohort, tally: &Tally, regions: &[RegionNam
 fn advance(lang: Lang, cohort: &Cohort) -> Option<impl IntoView + use<>> {
     let next = cohort.state.next()?;
     let tone = if next == CohortState::Closed { Tone::Danger } else { Tone::Main };
-    let word = next.as_str();
+    let (id, word) = (cohort.id.to_string(), next.as_str());
     let of = |part: &str| match next {
         CohortState::Closed => t!(lang, &format!("selection-close-{part}")),
         _ => t!(lang, &format!("selection-start-{part}")),
@@ -364,7 +367,7 @@ fn advance(lang: Lang, cohort: &Cohort) -> Option<impl IntoView + use<>> {
     Some(view! {
         <form method="post" action="/api/advance_cohort">
             <Confirm label=of("open") title=of("title") text=of("text") yes_label=of("yes") tone=tone>
-                <Hidden name="cohort" value=cohort.id.to_string()/>
+                <Hidden name="cohort" value=id/>
                 <Hidden name="to" value=word/>
             </Confirm>
         </form>

@@ -127,7 +127,8 @@ pub(super) async fn desk(cx: Cx) -> Result<Page, AppError> {
     let mut choices = vec![Choice::new("", t!(lang, "selection-all-cohorts"))];
     choices.extend(cohorts.iter().map(|cohort| Choice::new(cohort.id.to_string(), cohort.name.clone())));
     let chosen = cohort.map(|id| id.to_string());
-    let more = view! { <SelectField form=FormState::default() name="cohort" label=t!(lang, "selection-cohort") options=choices value=chosen width="12"/> };
+    let more =
+        view! { <SelectField form=FormState::default() name="cohort" label=t!(lang, "selection-cohort") options=choices value=chosen width="12"/> };
     let is_city = cx.actor()?.is_city();
     let rows = if list.page.rows.is_empty() {
         nobody(lang, &list, "/desk/nominations", !cohorts.is_empty()).into_any()
@@ -187,7 +188,7 @@ fn table(cx: &Cx, list: &List, counties: bool, ticks: bool) -> impl IntoView + u
             line(lang, row, &list.regions, (show_cohort, counties), ticks.then_some(ticked))
         })
         .collect_view();
-    let head = |key: &'static str| view! { <th scope="col">{t!(lang, key)}</th> };
+    let head = move |key: &'static str| view! { <th scope="col">{t!(lang, key)}</th> };
     let tick_head = ticks.then(|| view! { <th scope="col"><span class="visually-hidden">{t!(lang, "selection-tick")}</span></th> });
     view! {
         <TableWrap label=t!(lang, "selection-desk-title") tall=true>
@@ -216,8 +217,7 @@ fn line(lang: Lang, row: &Row, regions: &[RegionName], (cohort, counties): (bool
         view! { <td><label class="pick"><input class="check" type="checkbox" name="ids[]" value=id checked=ticked aria-label=label/></label></td> }
     });
     let cohort = cohort.then(|| view! { <td data-label=t!(lang, "selection-cohort")>{row.cohort_name.clone()}</td> });
-    let place = counties
-        .then(|| view! { <td data-label=t!(lang, "selection-county") class="nowrap">{county(lang, regions, &row.region)}</td> });
+    let place = counties.then(|| view! { <td data-label=t!(lang, "selection-county") class="nowrap">{county(lang, regions, &row.region)}</td> });
     view! {
         <tr>
             {tick}

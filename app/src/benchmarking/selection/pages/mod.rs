@@ -2,12 +2,13 @@
 
 mod cohorts;
 mod list;
-mod nomination;
 mod nominating;
+mod nomination;
 mod rounds;
 mod verifiers;
 
 use axum::Router;
+use axum::routing::post;
 use leptos::prelude::*;
 
 use super::rules::CohortState;
@@ -44,9 +45,9 @@ pub fn routes() -> Router {
         .route("/desk/nominations/{pilot}/substitute", page(nomination::substitute))
 }
 
-/// What is not a page: uploads of documents.
-pub fn endpoints() -> Router {
-    Router::new()
+/// What forms with a file are sent to.
+pub fn uploads() -> Router {
+    Router::new().route("/desk/nominations/{pilot}/documents", post(nomination::receive))
 }
 
 /// Leave to run the programme, for the city's pages.
@@ -185,7 +186,10 @@ impl Reasoned {
     fn show(self, cx: &Cx, hidden: Vec<(&'static str, String)>) -> impl IntoView + use<> {
         let form = cx.form(self.form);
         let is_open = !form.is_clean();
-        let fields = hidden.into_iter().map(|(name, value)| view! { <Hidden name=name value=value/> }).collect_view();
+        let fields = hidden
+            .into_iter()
+            .map(|(name, value)| view! { <Hidden name=name value=value/> })
+            .collect_view();
         view! {
             <form method="post" action=format!("/api/{}", self.action)>
                 {fields}

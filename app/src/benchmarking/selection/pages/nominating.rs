@@ -9,8 +9,8 @@ use crate::benchmarking::rules::PilotState;
 use crate::benchmarking::selection::rules::LONGEST_REASONS;
 use crate::benchmarking::selection::store::{self, Cohort};
 use crate::error::AppError;
-use crate::firms::store::{Filter, FirmRow};
-use crate::firms::{Category, FirmBrief, policy as firm_policy, store as firms};
+use crate::firms::store::{Filter, Firm, FirmRow};
+use crate::firms::{Category, policy as firm_policy, store as firms};
 use crate::i18n::Lang;
 use crate::ids::FirmId;
 use crate::paging::Step;
@@ -125,7 +125,10 @@ async fn say_why(cx: &Cx, cohorts: &[Cohort], firm: FirmId) -> Result<Page, AppE
     let firm = firms::visible(&cx.app.db, &scope, firm).await?;
     let regions = region_names(cx).await?;
     let form = cx.form("nomination");
-    let options = cohorts.iter().map(|cohort| Choice::new(cohort.id.to_string(), cohort.name.clone())).collect();
+    let options = cohorts
+        .iter()
+        .map(|cohort| Choice::new(cohort.id.to_string(), cohort.name.clone()))
+        .collect();
     let chosen = cx.query("cohort").or_else(|| cohorts.first().map(|cohort| cohort.id.to_string()));
     let title = t!(lang, "selection-nominate");
     let body = view! {
@@ -136,14 +139,14 @@ async fn say_why(cx: &Cx, cohorts: &[Cohort], firm: FirmId) -> Result<Page, AppE
         <form method="post" action="/api/nominate_firm" class="form">
             <Hidden name="firm" value=firm.id.to_string()/>
             <SelectField form=form.clone() name="cohort" label=t!(lang, "selection-cohort") options=options value=chosen/>
-            {fields(lang, &form, None, None)}
+            {fields(lang, &form, firm.category().map(|category| category.as_str().to_owned()), None)}
             <Submit label=t!(lang, "selection-nominate-yes") tone=Tone::Main/>
         </form>
     };
     Ok(Page::new(title, body))
 }
 
-fn firm_facts(lang: Lang, regions: &[RegionName], firm: &FirmBrief) -> Vec<(String, String)> {
+fn firm_facts(lang: Lang, regions: &[RegionName], firm: &Firm) -> Vec<(String, String)> {
     let unknown = || t!(lang, "firms-unknown");
     vec![
         (t!(lang, "firms-code"), firm.credit_code.clone().unwrap_or_else(unknown)),

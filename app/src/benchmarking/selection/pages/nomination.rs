@@ -1,27 +1,32 @@
 //! One nomination: what was said of the firm, what can be done now, and everything that happened; and its substitution.
 
+use axum::extract::{Extension, Multipart, Path};
+use axum::response::Response;
 use leptos::prelude::*;
 
 use super::{Reasoned, category_word, county, desk_scope, may_run, region_names, state_badge};
 use crate::accounts::rules::search_words;
+use crate::benchmarking::files::{Kept, MOST_MB, Upload};
 use crate::benchmarking::pages::pilot_of;
 use crate::benchmarking::rules::PilotState;
-use crate::benchmarking::selection::rules::{CohortState, Step};
-use crate::benchmarking::selection::store::{self, Cohort, Row};
-use crate::benchmarking::store::{Pilot, PilotEvent, history};
-use crate::error::AppError;
+use crate::benchmarking::selection::rules::{CohortState, MOST_DOCUMENTS, Step};
+use crate::benchmarking::selection::store::{self, Cohort, Document, Row};
+use crate::benchmarking::store::{Pilot, PilotEvent, history, seen};
+use crate::error::{AppError, Problem};
 use crate::i18n::Lang;
+use crate::ids::PilotId;
 use crate::regions::RegionName;
 use crate::request::Cx;
+use crate::respond::{Done, upload_action};
 use crate::shell::Page;
 use crate::t;
 use crate::ui::{
     ButtonLink, Choice, Confirm, Crumbs, EmptyState, ErrorSummary, Facts, FormState, Hidden, IconName, Notice, NoticeTone, PageHeader, RadioField,
-    SearchBox, Submit, TextArea, Tone, time,
+    SearchBox, Submit, TextArea, TextField, Tone, time,
 };
 
 /// What happened here, by the words of this room; what other rooms write is theirs to word.
-const OWN_EVENTS: [&str; 12] = [
+const OWN_EVENTS: [&str; 15] = [
     "nominated",
     "edited",
     "screened",
@@ -34,6 +39,9 @@ const OWN_EVENTS: [&str; 12] = [
     "verifier_assigned",
     "verifier_unassigned",
     "framework_moved",
+    "document_added",
+    "document_removed",
+    "score_frozen",
 ];
 
 fn crumbs(cx: &Cx, cohort: &Cohort) -> Vec<(String, String)> {
@@ -58,6 +66,7 @@ pub(super) async fn show(cx: Cx) -> Result<Page, AppError> {
     let cohort = store::cohort(&cx.app.db, pilot.cohort_id).await?;
     let regions = region_names(&cx).await?;
     let lines = history(&cx.app.db, pilot.id).await?;
+    let documents = store::documents(&cx.app.db, pilot.id).await?;
     let is_city = standing.is_city();
     let title = pilot.firm_name.clone();
     let go_on = pilot.state().holds_a_place().then(|| {
@@ -72,7 +81,7 @@ pub(super) async fn show(cx: Cx) -> Result<Page, AppError> {
     let act = cohort.state.is_live().then(|| actions(&cx, &pilot, &cohort, is_city));
     let body = view! {
         <Crumbs items=crumbs(&cx, &cohort)/>
-        {["decide-nominations", "withdraw-pilot"].map(|name| view! { <ErrorSummary form=cx.form(name)/> })}
+        {["decide-nominations", "withdraw-pilot", "nomination-document"].map(|name| view! { <ErrorSummary form=cx.form(name)/> })}
         <PageHeader title=title.clone() caption=cohort.name.clone()>{go_on}</PageHeader>
         <p>{state_badge(lang, pilot.state())}</p>
         {closed_note(lang, &cohort)}
@@ -80,6 +89,10 @@ pub(super) async fn show(cx: Cx) -> Result<Page, AppError> {
         <section class="stack" aria-labelledby="reasons">
             <h2 id="reasons">{t!(lang, "selection-reasons")}</h2>
             <p class="prose">{pilot.reasons.clone()}</p>
+        </section>
+        <section class="stack" aria-labelledby="documents">
+            <h2 id="documents">{t!(lang, "selection-documents")}</h2>
+            {document_list(&cx, &pilot, &cohort, documents)}
         </section>
         {places}
         {act}
@@ -108,6 +121,78 @@ fn facts(lang: Lang, regions: &[RegionName], pilot: &Pilot) -> Vec<(String, Stri
         facts.push((t!(lang, "selection-stage"), t!(lang, &format!("bench-stage-{}", stage.as_str()))));
     }
     facts
+}
+
+/// The documents; until the firm is screened they come and go.
+fn document_list(cx: &Cx, pilot: &Pilot, cohort: &Cohort, documents: Vec<Document>) -> impl IntoView + use<> {
+    let lang = cx.lang;
+    let may_change = pilot.state() == PilotState::Nominated && cohort.state.is_live();
+    let is_full = i64::try_from(documents.len()).unwrap_or(i64::MAX) >= MOST_DOCUMENTS;
+    let list = if documents.is_empty() {
+        view! { <p class="muted">{t!(lang, "selection-no-documents")}</p> }.into_any()
+    } else {
+        let rows = documents
+            .into_iter()
+            .map(|document| document_line(lang, pilot, document, may_change))
+            .collect_view();
+        view! { <ul class="documents">{rows}</ul> }.into_any()
+    };
+    let form = cx.form("nomination-document");
+    let add = (may_change && !is_full).then(|| {
+        let action = format!("/desk/nominations/{}/documents", pilot.id);
+        let hint = t!(lang, "selection-document-hint", most = MOST_MB, n = MOST_DOCUMENTS);
+        view! {
+            <form method="post" action=action enctype="multipart/form-data" class="form">
+                <TextField form=form name="file" kind="file" label=t!(lang, "selection-document-add") hint=hint accept=".pdf,.png,.jpg,.jpeg,.webp,.doc,.docx,.xls,.xlsx,.ppt,.pptx"/>
+                <Submit label=t!(lang, "selection-document-send") tone=Tone::Plain icon=IconName::Upload/>
+            </form>
+        }
+    });
+    view! { {list} {add} }
+}
+
+fn document_line(lang: Lang, pilot: &Pilot, document: Document, may_change: bool) -> impl IntoView + use<> {
+    let href = format!("/firm/{}/files/{}", pilot.id, document.id);
+    let about = t!(
+        lang,
+        "selection-document-about",
+        size = document.kilobytes(),
+        at = time::date(lang, document.uploaded_at)
+    );
+    let remove = may_change.then(|| {
+        let (id, file) = (pilot.id.to_string(), document.id.to_string());
+        let title = t!(lang, "selection-document-remove-title", name = document.name.clone());
+        view! {
+            <form method="post" action="/api/remove_nomination_document">
+                <Confirm label=t!(lang, "selection-document-remove") title=title yes_label=t!(lang, "selection-document-remove-yes")>
+                    <Hidden name="pilot" value=id/>
+                    <Hidden name="file" value=file/>
+                </Confirm>
+            </form>
+        }
+    });
+    view! {
+        <li>
+            <a href=href download="">{document.name}</a>" "<span class="muted small">{about}</span>
+            {remove}
+        </li>
+    }
+}
+
+/// Takes a document that comes with a nomination.
+pub(super) async fn receive(Extension(cx): Extension<Cx>, Path(pilot): Path<String>, form: Multipart) -> Response {
+    let work = async {
+        let id: PilotId = pilot.parse().map_err(|_| AppError::NotFound)?;
+        let (_, standing) = seen(&cx.app.db, cx.actor()?, id).await?;
+        let permit = standing.can_check().ok_or(AppError::Forbidden)?;
+        let (name, bytes) = Upload::read(form).await.file()?;
+        let kept = Kept::of(&cx.app, &name, bytes).await?;
+        let mut tx = cx.app.db.begin().await?;
+        store::attach(&mut tx, &cx.app, cx.now, &permit, &kept).await?;
+        tx.commit().await?;
+        Ok(Done::to(format!("/desk/nominations/{id}")).saying(Problem::new("selection-document-added")))
+    };
+    upload_action(&cx, "nomination-document", work).await
 }
 
 /// What can be done with a firm in this state, by whoever looks.
@@ -142,13 +227,26 @@ fn withdraw_form(cx: &Cx, pilot: &Pilot) -> impl IntoView + use<> {
 fn city_actions(cx: &Cx, pilot: &Pilot, cohort: &Cohort) -> impl IntoView + use<> {
     let lang = cx.lang;
     let state = pilot.state();
-    let sent = |decision: &'static str| vec![("cohort", cohort.id.to_string()), ("ids[]", pilot.id.to_string()), ("decision", decision.to_owned())];
+    let sent = |decision: &'static str| {
+        vec![
+            ("cohort", cohort.id.to_string()),
+            ("ids[]", pilot.id.to_string()),
+            ("decision", decision.to_owned()),
+        ]
+    };
     let button = |decision: &'static str, label: String, icon| {
-        let fields = sent(decision).into_iter().map(|(name, value)| view! { <Hidden name=name value=value/> }).collect_view();
+        let fields = sent(decision)
+            .into_iter()
+            .map(|(name, value)| view! { <Hidden name=name value=value/> })
+            .collect_view();
         view! { <form method="post" action="/api/decide_nominations">{fields}<Submit label=label icon=icon/></form> }
     };
-    let pass = Step::Pass.is_open_to(state).then(|| button("pass", t!(lang, "selection-pass"), IconName::Check));
-    let choose = Step::Choose.is_open_to(state).then(|| button("choose", t!(lang, "selection-choose"), IconName::Flag));
+    let pass = Step::Pass
+        .is_open_to(state)
+        .then(|| button("pass", t!(lang, "selection-pass"), IconName::Check));
+    let choose = Step::Choose
+        .is_open_to(state)
+        .then(|| button("choose", t!(lang, "selection-choose"), IconName::Flag));
     let decline = Step::Decline.is_open_to(state).then(|| {
         let ask = Reasoned {
             form: "decide-nominations",
@@ -164,10 +262,11 @@ fn city_actions(cx: &Cx, pilot: &Pilot, cohort: &Cohort) -> impl IntoView + use<
         view! { <ButtonLink href=href label=t!(lang, "selection-substitute") icon=IconName::Refresh/> }
     });
     let undo = Step::Undo.is_open_to(state).then(|| {
+        let id = pilot.id.to_string();
         view! {
             <form method="post" action="/api/undo_choice">
                 <Confirm label=t!(lang, "selection-undo-open") title=t!(lang, "selection-undo-title") text=t!(lang, "selection-undo-text") yes_label=t!(lang, "selection-undo-yes")>
-                    <Hidden name="pilot" value=pilot.id.to_string()/>
+                    <Hidden name="pilot" value=id/>
                 </Confirm>
             </form>
         }
@@ -184,7 +283,9 @@ fn history_line(lang: Lang, line: PilotEvent) -> impl IntoView + use<> {
     let by = line
         .by_name
         .map(|name| view! { <span class="muted small">{t!(lang, "selection-by", name = name)}</span> });
-    let why = Some(line.why).filter(|why| !why.is_empty()).map(|why| view! { <p class="prose">{why}</p> });
+    let why = Some(line.why)
+        .filter(|why| !why.is_empty())
+        .map(|why| view! { <p class="prose">{why}</p> });
     view! {
         <li>
             <time>{time::date_time(lang, line.at)}</time>

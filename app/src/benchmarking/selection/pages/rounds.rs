@@ -68,7 +68,7 @@ fn table(lang: Lang, cohort: &Cohort, rounds: Vec<RoundRow>) -> impl IntoView + 
             }
         })
         .collect_view();
-    let head = |key: &'static str| view! { <th scope="col">{t!(lang, key)}</th> };
+    let head = move |key: &'static str| view! { <th scope="col">{t!(lang, key)}</th> };
     view! {
         <TableWrap label=t!(lang, "selection-tab-rounds")>
             <table class="table table--stack">
@@ -198,7 +198,8 @@ fn state_words(lang: Lang, state: Option<&str>) -> (BadgeTone, String) {
 
 fn standing_table(lang: Lang, round: &RoundRow, standings: Vec<Standing>, regions: &[RegionName]) -> AnyView {
     if standings.is_empty() {
-        return view! { <EmptyState title=t!(lang, "selection-no-pilots") text=t!(lang, "selection-no-pilots-text") icon=IconName::Firm/> }.into_any();
+        return view! { <EmptyState title=t!(lang, "selection-no-pilots") text=t!(lang, "selection-no-pilots-text") icon=IconName::Firm/> }
+            .into_any();
     }
     let is_closed = !round.is_open();
     let rows = standings
@@ -265,10 +266,11 @@ fn closing(lang: Lang, round: &RoundRow, standings: &[Standing]) -> impl IntoVie
         let names = open.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
         view! { <p>{t!(lang, "selection-close-round-missing", n = n)}</p><ul>{names}</ul> }.into_any()
     };
+    let id = round.id.to_string();
     view! {
         <form method="post" action="/api/close_round">
             <Confirm label=t!(lang, "selection-close-round") title=t!(lang, "selection-close-round-title") text=t!(lang, "selection-close-round-text") yes_label=t!(lang, "selection-close-round-yes")>
-                <Hidden name="round" value=round.id.to_string()/>
+                <Hidden name="round" value=id/>
                 {missing}
             </Confirm>
         </form>

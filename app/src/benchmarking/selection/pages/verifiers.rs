@@ -47,10 +47,11 @@ fn search(cx: &Cx, cohort: &Cohort, without: bool) -> impl IntoView + use<> {
         Choice::new("without", t!(lang, "selection-show-without")),
     ];
     let chosen = without.then_some("without");
+    let who = cx.query("who");
     view! {
         <div class="toolbar">
             <SearchBox name="q" value=cx.query("q") label=t!(lang, "selection-search") action=format!("/city/cohorts/{}/verifiers", cohort.id)>
-                <TextField form=FormState::default() name="who" label=t!(lang, "selection-search-verifier") value=cx.query("who") kind="search" width="12"/>
+                <TextField form=FormState::default() name="who" label=t!(lang, "selection-search-verifier") value=who kind="search" width="12"/>
                 <SelectField form=FormState::default() name="show" label=t!(lang, "selection-show") options=shown value=chosen width="12"/>
             </SearchBox>
         </div>

@@ -64,7 +64,10 @@ pub(super) async fn locked_pilots(tx: &mut Tx, cohort: CohortId, ids: &[PilotId]
 
 /// Locks every firm of a cohort, once the cohort itself is locked.
 pub(super) async fn lock_all(tx: &mut Tx, cohort: CohortId) -> Result<(), AppError> {
-    sql("UPDATE pilots SET version = version + 1 WHERE cohort_id = $1").bind(cohort).run(tx).await?;
+    sql("UPDATE pilots SET version = version + 1 WHERE cohort_id = $1")
+        .bind(cohort)
+        .run(tx)
+        .await?;
     Ok(())
 }
 
@@ -116,7 +119,10 @@ async fn demand_places(tx: &mut Tx, cohort: &Cohort, wanted: usize) -> Result<()
     if i64::try_from(wanted).unwrap_or(i64::MAX) <= left {
         return Ok(());
     }
-    let problem = Problem::new("selection-full").with("size", cohort.size).with("left", left).with("wanted", wanted);
+    let problem = Problem::new("selection-full")
+        .with("size", cohort.size)
+        .with("left", left)
+        .with("wanted", wanted);
     Err(AppError::Refused(problem))
 }
 
@@ -124,7 +130,9 @@ async fn write_decision(tx: &mut Tx, now: DateTime<Utc>, decision: &Decision, fi
     let query = match decision {
         Decision::Pass => sql("UPDATE pilots SET state = 'screened' WHERE id"),
         Decision::Decline { .. } => sql("UPDATE pilots SET state = 'declined', ended_at = $1 WHERE id").bind(now),
-        Decision::Choose => sql("UPDATE pilots SET state = 'chosen', stage = 'seek', gate = 'open', gate_since = NULL, chosen_at = $1 WHERE id").bind(now),
+        Decision::Choose => {
+            sql("UPDATE pilots SET state = 'chosen', stage = 'seek', gate = 'open', gate_since = NULL, chosen_at = $1 WHERE id").bind(now)
+        }
     };
     query.push_in(fit.iter().map(|pilot| pilot.id)).run(tx).await?;
     Ok(())
@@ -237,7 +245,11 @@ pub async fn withdraw(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &Check
     leave(tx, now, found.id, Step::Withdraw.leads_to()).await?;
     record(tx, app, now, Some(permit.by()), found.id, "withdrawn", why).await?;
     trail(tx, app, now, permit.by(), "pilot.withdrawn", &found, why).await?;
-    let whom = if found.state() == PilotState::Chosen { Whom::CountyAndFirm } else { Whom::County };
+    let whom = if found.state() == PilotState::Chosen {
+        Whom::CountyAndFirm
+    } else {
+        Whom::County
+    };
     let text = |pilot: &Pilot| about("selection-notice-withdrawn", pilot, &cohort, why);
     tell(tx, app, now, permit.by(), whom, &[found], text).await
 }
@@ -280,9 +292,36 @@ pub async fn substitute(
         .bind(leaving)
         .run(tx)
         .await?;
-    record(tx, app, now, Some(permit.by()), leaving, "substituted", &format!("{} ← {}：{why}", gone.firm_name, new.firm_name)).await?;
-    record(tx, app, now, Some(permit.by()), coming, "stepped_in", &format!("{} → {}：{why}", gone.firm_name, new.firm_name)).await?;
-    trail(tx, app, now, permit.by(), "pilot.substituted", &gone, &format!("← {}: {why}", new.firm_name)).await?;
+    record(
+        tx,
+        app,
+        now,
+        Some(permit.by()),
+        leaving,
+        "substituted",
+        &format!("{} ← {}：{why}", gone.firm_name, new.firm_name),
+    )
+    .await?;
+    record(
+        tx,
+        app,
+        now,
+        Some(permit.by()),
+        coming,
+        "stepped_in",
+        &format!("{} → {}：{why}", gone.firm_name, new.firm_name),
+    )
+    .await?;
+    trail(
+        tx,
+        app,
+        now,
+        permit.by(),
+        "pilot.substituted",
+        &gone,
+        &format!("← {}: {why}", new.firm_name),
+    )
+    .await?;
     let text = |pilot: &Pilot| about("selection-notice-substituted", pilot, &cohort, why).with("by", &new.firm_name);
     tell(tx, app, now, permit.by(), Whom::CountyAndFirm, &[gone], text).await?;
     let text = |pilot: &Pilot| about("selection-notice-chosen", pilot, &cohort, "");

@@ -94,7 +94,10 @@ pub async fn cohorts(db: &Db, step: Step<CohortId>) -> Result<Paged<CohortRow>, 
 
 /// The mix that a cohort aims at.
 pub async fn target(on: impl Into<On<'_>>, id: CohortId) -> Result<Target, AppError> {
-    let rows: Vec<(String, i64)> = sql("SELECT category, seats FROM cohort_targets WHERE cohort_id = $1").bind(id).all(on).await?;
+    let rows: Vec<(String, i64)> = sql("SELECT category, seats FROM cohort_targets WHERE cohort_id = $1")
+        .bind(id)
+        .all(on)
+        .await?;
     Ok(Target::stored(rows))
 }
 
@@ -190,14 +193,7 @@ fn summary(change: &CohortChange) -> String {
 }
 
 /// Moves a cohort on to its next state: to run it needs a firm, to be closed no open round.
-pub async fn advance(
-    tx: &mut Tx,
-    app: &App,
-    now: DateTime<Utc>,
-    permit: &ProgrammePermit,
-    id: CohortId,
-    to: CohortState,
-) -> Result<(), AppError> {
+pub async fn advance(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &ProgrammePermit, id: CohortId, to: CohortState) -> Result<(), AppError> {
     let found = locked(tx, id).await?;
     if found.state.next() != Some(to) {
         return Err(AppError::refused("selection-cohort-moved"));
@@ -217,7 +213,11 @@ pub async fn advance(
         }
         _ => {}
     }
-    sql("UPDATE cohorts SET state = $2 WHERE id = $1").bind(id).bind(to.as_str()).run(tx).await?;
+    sql("UPDATE cohorts SET state = $2 WHERE id = $1")
+        .bind(id)
+        .bind(to.as_str())
+        .run(tx)
+        .await?;
     let what = if to == CohortState::Closed { "cohort.closed" } else { "cohort.started" };
     note(tx, app, now, permit, what, id, found.name).await
 }

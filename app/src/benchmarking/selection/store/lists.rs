@@ -175,7 +175,9 @@ fn wanted(query: Query, filter: &Filter) -> Query {
     if filter.view == View::All {
         return query;
     }
-    query.push(" AND p.state").push_in(filter.view.states().iter().map(|state| state.as_str()))
+    query
+        .push(" AND p.state")
+        .push_in(filter.view.states().iter().map(|state| state.as_str()))
 }
 
 /// The columns of an order: of the row, of the key's row, and both ways to sort by them.

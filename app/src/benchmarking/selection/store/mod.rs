@@ -5,6 +5,7 @@
 
 mod choosing;
 mod cohorts;
+mod documents;
 mod lists;
 mod nominations;
 mod rounds;
@@ -13,10 +14,13 @@ mod verifiers;
 
 pub use choosing::{Decision, Report, decide, substitute, undo, withdraw};
 pub use cohorts::{Cohort, CohortChange, CohortRow, add, advance, change, cohort, cohorts, live, tally, target};
+pub use documents::{Document, attach, documents, remove};
 pub use lists::{Filter, Row, Sort, View, candidates, counts, list};
 pub use nominations::{Nomination, edit, nominate};
-pub use rounds::{Published, RoundRow, Standing, move_to, open, published, round_row, rounds, standings};
+pub use rounds::{Published, RoundRow, Standing, close, move_to, open, published, round_row, rounds, standings};
 pub use verifiers::{Assigned, Verifier, assign, assigned_name, assignments, unassign, verifiers};
 
+#[cfg(test)]
+mod round_tests;
 #[cfg(test)]
 mod tests;

@@ -32,18 +32,23 @@ pub async fn nominate(
 ) -> Result<PilotId, AppError> {
     let cohort = cohorts::locked(tx, cohort).await?;
     let firm = firm(&mut *tx, firm_id).await?;
-    if firm.region != *permit.region() {
+    // The same lock as a merge of duplicates takes: a firm that was merged into another is there no more.
+    let there = sql("UPDATE firms SET version = version WHERE id = $1 AND merged_into IS NULL")
+        .bind(firm_id)
+        .run(tx)
+        .await?;
+    if there == 0 || firm.region != *permit.region() {
         return Err(AppError::NotFound);
     }
-    let live = sql(
-        "SELECT COUNT(*) FROM pilots WHERE cohort_id = $1 AND firm_id = $2 AND state IN ('nominated', 'screened', 'chosen', 'completed')",
-    )
-    .bind(cohort.id)
-    .bind(firm_id)
-    .count(&mut *tx)
-    .await?;
+    let live = sql("SELECT COUNT(*) FROM pilots WHERE cohort_id = $1 AND firm_id = $2 AND state IN ('nominated', 'screened', 'chosen', 'completed')")
+        .bind(cohort.id)
+        .bind(firm_id)
+        .count(&mut *tx)
+        .await?;
     if live > 0 {
-        let problem = Problem::new("selection-nominated-already").with("firm", firm.name).with("cohort", cohort.name);
+        let problem = Problem::new("selection-nominated-already")
+            .with("firm", firm.name)
+            .with("cohort", cohort.name);
         return Err(AppError::Refused(problem));
     }
     let id = PilotId::new(&app.chance, now);

@@ -3,6 +3,8 @@
 //! Opening, moving and closing lock the cohort and every firm of it. Whoever changes an assessment locks its firm first and
 //! then asks whether the round is open, so that nothing is verified behind a closing round.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -10,9 +12,11 @@ use super::choosing::lock_all;
 use super::cohorts;
 use crate::audit;
 use crate::benchmarking::policy::ProgrammePermit;
-use crate::benchmarking::rules::Framework;
+use crate::benchmarking::rules::score::{Score, score};
+use crate::benchmarking::rules::{Framework, exact};
 use crate::benchmarking::selection::rules::{CohortState, unchanged};
-use crate::benchmarking::store::{Round, framework, record_of, round};
+use crate::benchmarking::store::{Round, framework, record_of, round, scores, verified_in};
+use crate::clock::day_of;
 use crate::db::{Db, On, Tx, sql};
 use crate::error::{AppError, Problem};
 use crate::ids::{AssessmentId, CohortId, EventId, FrameworkId, PersonId, PilotId, Region, RoundId};
@@ -47,7 +51,8 @@ impl RoundRow {
     }
 }
 
-const ROUND_ROW: &str = "SELECT r.id, r.number, r.name, r.framework_id, w.name AS framework_name, w.version AS framework_version, r.state, r.opened_at,
+const ROUND_ROW: &str =
+    "SELECT r.id, r.number, r.name, r.framework_id, w.name AS framework_name, w.version AS framework_version, r.state, r.opened_at,
         r.closed_at, (SELECT COUNT(*) FROM assessments a WHERE a.round_id = r.id) AS begun,
         (SELECT COUNT(*) FROM assessments a WHERE a.round_id = r.id AND a.state = 'verified') AS verified
     FROM rounds r JOIN frameworks w ON w.id = r.framework_id ";
@@ -89,18 +94,20 @@ pub struct Standing {
 impl Standing {
     /// The frozen total as it is shown, truncated to 0.1.
     pub fn shown_total(&self) -> Option<String> {
-        self.total.clone()
+        self.total.as_deref().and_then(exact::read).map(exact::shown)
     }
 }
 
 /// Every firm that is in a round, or should be, by county and name.
 pub async fn standings(on: impl Into<On<'_>>, round: RoundId) -> Result<Vec<Standing>, AppError> {
-    Ok(sql("SELECT p.id AS pilot_id, f.name AS firm_name, p.region, a.state, z.total, z.grade, z.comparable
+    Ok(sql(
+        "SELECT p.id AS pilot_id, f.name AS firm_name, p.region, a.state, z.total, z.grade, z.comparable
          FROM rounds r JOIN pilots p ON p.cohort_id = r.cohort_id JOIN firms f ON f.id = p.firm_id
          LEFT JOIN assessments a ON a.round_id = r.id AND a.pilot_id = p.id
          LEFT JOIN frozen_scores z ON z.round_id = r.id AND z.pilot_id = p.id
          WHERE r.id = $1 AND (a.id IS NOT NULL OR (r.state = 'open' AND p.state IN ('chosen', 'completed')))
-         ORDER BY p.region, f.initials, f.name, p.id")
+         ORDER BY p.region, f.initials, f.name, p.id",
+    )
     .bind(round)
     .all(on)
     .await?)
@@ -154,36 +161,44 @@ pub async fn open(
     if cohort.state != CohortState::Running {
         return Err(AppError::refused("selection-round-cohort-not-running"));
     }
-    let rows: Vec<(i64, String)> = sql("SELECT number, state FROM rounds WHERE cohort_id = $1").bind(cohort.id).all(&mut *tx).await?;
+    let rows: Vec<(i64, String)> = sql("SELECT number, state FROM rounds WHERE cohort_id = $1")
+        .bind(cohort.id)
+        .all(&mut *tx)
+        .await?;
     if rows.iter().any(|(_, state)| state == "open") {
         return Err(AppError::refused("selection-round-open-already"));
     }
     let pins = pinned(tx, framework_id).await?;
     let number = rows.iter().map(|(number, _)| *number).max().unwrap_or(0) + 1;
     let id = RoundId::new(&app.chance, now);
-    sql(
-        "INSERT INTO rounds (id, cohort_id, number, name, framework_id, state, opened_at, opened_by) VALUES ($1, $2, $3, $4, $5, 'open', $6, $7)",
+    sql("INSERT INTO rounds (id, cohort_id, number, name, framework_id, state, opened_at, opened_by) VALUES ($1, $2, $3, $4, $5, 'open', $6, $7)")
+        .bind(id)
+        .bind(cohort.id)
+        .bind(number)
+        .bind(name)
+        .bind(framework_id)
+        .bind(now)
+        .bind(permit.by())
+        .run(tx)
+        .await?;
+    trail(
+        tx,
+        app,
+        now,
+        permit,
+        "round.opened",
+        id,
+        format!("{} {name}: {}", cohort.name, title(&pins)),
     )
-    .bind(id)
-    .bind(cohort.id)
-    .bind(number)
-    .bind(name)
-    .bind(framework_id)
-    .bind(now)
-    .bind(permit.by())
-    .run(tx)
     .await?;
-    trail(tx, app, now, permit, "round.opened", id, format!("{} {name}: {}", cohort.name, title(&pins))).await?;
     tell_contacts(tx, app, now, cohort.id, name).await?;
     Ok(id)
 }
 
 async fn tell_contacts(tx: &mut Tx, app: &App, now: DateTime<Utc>, cohort: CohortId, name: &str) -> Result<(), AppError> {
-    let contacts: Vec<(PilotId, PersonId, String)> = sql(
-        "SELECT DISTINCT p.id, g.person_id, f.name FROM pilots p JOIN firms f ON f.id = p.firm_id
+    let contacts: Vec<(PilotId, PersonId, String)> = sql("SELECT DISTINCT p.id, g.person_id, f.name FROM pilots p JOIN firms f ON f.id = p.firm_id
          JOIN grants g ON g.role = 'firm' AND g.firm_id = p.firm_id JOIN people q ON q.id = g.person_id AND q.active
-         WHERE p.cohort_id = $1 AND p.state = 'chosen'",
-    )
+         WHERE p.cohort_id = $1 AND p.state = 'chosen'")
     .bind(cohort)
     .all(&mut *tx)
     .await?;
@@ -206,6 +221,57 @@ async fn locked_open(tx: &mut Tx, id: RoundId) -> Result<Round, AppError> {
     } else {
         Err(AppError::refused("selection-round-closed"))
     }
+}
+
+/// Closes a round for good: the verified score of every verified assessment is frozen, in this transaction. An assessment to
+/// which no indicator applies has no score to freeze.
+pub async fn close(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &ProgrammePermit, id: RoundId) -> Result<(), AppError> {
+    let found = locked_open(tx, id).await?;
+    let framework = framework(&mut *tx, found.framework_id).await?;
+    let verified = verified_in(&mut *tx, id).await?;
+    let pairs: Vec<_> = verified.iter().map(|assessment| (assessment, &framework)).collect();
+    let levels = scores::three_of_many(&mut *tx, &pairs, day_of(now)).await?;
+    let mut frozen = 0;
+    for assessment in &verified {
+        let Some(levels) = levels.get(&assessment.id) else { continue };
+        if freeze(tx, &found, assessment.pilot_id, &score(&framework, &levels.verified)).await? {
+            frozen += 1;
+            record_of(tx, app, now, Some(permit.by()), assessment.pilot_id, "score_frozen", "", &found.name).await?;
+        }
+    }
+    sql("UPDATE rounds SET state = 'closed', closed_at = $2, closed_by = $3 WHERE id = $1")
+        .bind(id)
+        .bind(now)
+        .bind(permit.by())
+        .run(tx)
+        .await?;
+    trail(tx, app, now, permit, "round.closed", id, format!("{}: {frozen}", found.name)).await
+}
+
+/// Writes down one firm's score; false where it has none.
+async fn freeze(tx: &mut Tx, round: &Round, pilot: PilotId, score: &Score) -> Result<bool, AppError> {
+    let (Some(total), Some(grade)) = (score.total, score.grade) else {
+        return Ok(false);
+    };
+    let dimensions: BTreeMap<&str, String> = score
+        .dimensions
+        .iter()
+        .filter_map(|dimension| Some((dimension.id.as_str(), exact::written(&dimension.score?))))
+        .collect();
+    let dimensions = serde_json::to_string(&dimensions).map_err(|error| AppError::internal(&error))?;
+    sql(
+        "INSERT INTO frozen_scores (round_id, pilot_id, category, comparable, dimensions, total, grade)
+         SELECT $1, p.id, p.category, $3, $4, $5, $6 FROM pilots p WHERE p.id = $2",
+    )
+    .bind(round.id)
+    .bind(pilot)
+    .bind(score.comparable)
+    .bind(dimensions)
+    .bind(exact::written(&total))
+    .bind(i64::from(grade))
+    .run(tx)
+    .await?;
+    Ok(true)
 }
 
 /// One answer as it stands, for the snapshots.
@@ -265,10 +331,20 @@ pub async fn move_to(
         .await?;
     let after = answers(tx, id).await?;
     snapshot(tx, app, now, permit.by(), "moved_to", &title(&to), &after).await?;
-    sql("UPDATE assessments SET version = version + 1 WHERE round_id = $1").bind(id).run(tx).await?;
-    sql("UPDATE rounds SET framework_id = $2 WHERE id = $1").bind(id).bind(framework_id).run(tx).await?;
+    sql("UPDATE assessments SET version = version + 1 WHERE round_id = $1")
+        .bind(id)
+        .run(tx)
+        .await?;
+    sql("UPDATE rounds SET framework_id = $2 WHERE id = $1")
+        .bind(id)
+        .bind(framework_id)
+        .run(tx)
+        .await?;
     let moved = format!("{} → {}", title(&from), title(&to));
-    let drafts: Vec<(PilotId,)> = sql("SELECT pilot_id FROM assessments WHERE round_id = $1 ORDER BY pilot_id").bind(id).all(&mut *tx).await?;
+    let drafts: Vec<(PilotId,)> = sql("SELECT pilot_id FROM assessments WHERE round_id = $1 ORDER BY pilot_id")
+        .bind(id)
+        .all(&mut *tx)
+        .await?;
     for (pilot,) in drafts {
         record_of(tx, app, now, Some(permit.by()), pilot, "framework_moved", &moved, &found.name).await?;
     }

@@ -29,11 +29,9 @@ pub(super) async fn tell(
     text: impl Fn(&Pilot) -> Problem,
 ) -> Result<(), AppError> {
     let ids = pilots.iter().map(|pilot| pilot.id);
-    let rows: Vec<(PilotId, PersonId, String)> = sql(
-        "SELECT p.id, g.person_id, g.role FROM pilots p
+    let rows: Vec<(PilotId, PersonId, String)> = sql("SELECT p.id, g.person_id, g.role FROM pilots p
          JOIN grants g ON (g.role = 'county' AND g.region = p.region) OR (g.role = 'firm' AND g.firm_id = p.firm_id)
-         JOIN people q ON q.id = g.person_id AND q.active WHERE p.id",
-    )
+         JOIN people q ON q.id = g.person_id AND q.active WHERE p.id")
     .push_in(ids)
     .all(&mut *tx)
     .await?;
@@ -46,7 +44,9 @@ pub(super) async fn tell(
         }
     }
     for ((pilot, person), is_county) in links {
-        let Some(pilot) = pilots.iter().find(|known| known.id == pilot) else { continue };
+        let Some(pilot) = pilots.iter().find(|known| known.id == pilot) else {
+            continue;
+        };
         let link = if is_county {
             format!("/desk/nominations/{}", pilot.id)
         } else {

@@ -44,7 +44,9 @@ impl Desk {
         let admin = city.city_admin().await;
         let run = policy::can_run(&admin).expect("a permit");
         let mut tx = city.begin().await;
-        let cohort = add(&mut tx, &city.app, city.now(), &run, &change("第一批", size)).await.expect("a cohort");
+        let cohort = add(&mut tx, &city.app, city.now(), &run, &change("第一批", size))
+            .await
+            .expect("a cohort");
         tx.commit().await.expect("kept");
         Self { city, admin, run, cohort }
     }
@@ -158,8 +160,14 @@ async fn a_cohort_is_added_changed_and_moved_on(engine: Engine) {
     let outcome = change_to(&desk, &mut tx, 1, change("一批", 31)).await;
     assert_eq!(outcome, Ok(()));
     assert_eq!(key(change_to(&desk, &mut tx, 1, change("又改", 31)).await), "selection-changed-meanwhile");
-    assert_eq!(key(advance(&mut tx, &desk.city.app, now, &desk.run, desk.cohort, CohortState::Running).await), "selection-cohort-empty");
-    assert_eq!(key(advance(&mut tx, &desk.city.app, now, &desk.run, desk.cohort, CohortState::Closed).await), "selection-cohort-moved");
+    assert_eq!(
+        key(advance(&mut tx, &desk.city.app, now, &desk.run, desk.cohort, CohortState::Running).await),
+        "selection-cohort-empty"
+    );
+    assert_eq!(
+        key(advance(&mut tx, &desk.city.app, now, &desk.run, desk.cohort, CohortState::Closed).await),
+        "selection-cohort-moved"
+    );
     tx.commit().await.expect("kept");
     assert_eq!(target(db, desk.cohort).await.expect("read").sum(), 31);
     desk.chosen("甲").await;
@@ -194,23 +202,33 @@ async fn a_firm_is_nominated_once_by_its_own_county(engine: Engine) {
     let mut tx = city.begin().await;
     let foreign = nominate(&mut tx, &city.app, now, &permit, desk.cohort, other, &reasons("x")).await;
     assert_eq!(foreign, Err(AppError::NotFound));
-    let id = nominate(&mut tx, &city.app, now, &permit, desk.cohort, own, &reasons("有代表性")).await.expect("nominated");
+    let id = nominate(&mut tx, &city.app, now, &permit, desk.cohort, own, &reasons("有代表性"))
+        .await
+        .expect("nominated");
     tx.commit().await.expect("kept");
     assert_eq!(key(desk.nominate_firm(own, XINAN).await), "selection-nominated-already");
 
     let check = desk.check(&coordinator, id).await;
     let version = pilot(&city.app.db, id).await.expect("read").version;
     let mut tx = city.begin().await;
-    edit(&mut tx, &city.app, now, &check, version, &reasons("改过的理由")).await.expect("edited");
+    edit(&mut tx, &city.app, now, &check, version, &reasons("改过的理由"))
+        .await
+        .expect("edited");
     tx.commit().await.expect("kept");
     let mut tx = city.begin().await;
-    assert_eq!(key(edit(&mut tx, &city.app, now, &check, version, &reasons("晚了")).await), "selection-changed-meanwhile");
+    assert_eq!(
+        key(edit(&mut tx, &city.app, now, &check, version, &reasons("晚了")).await),
+        "selection-changed-meanwhile"
+    );
     drop(tx);
     assert_eq!(pilot(&city.app.db, id).await.expect("read").reasons, "改过的理由");
     desk.decided(Decision::Pass, &[id]).await.expect("screened");
     let version = pilot(&city.app.db, id).await.expect("read").version;
     let mut tx = city.begin().await;
-    assert_eq!(key(edit(&mut tx, &city.app, now, &check, version, &reasons("太晚")).await), "selection-screened-already");
+    assert_eq!(
+        key(edit(&mut tx, &city.app, now, &check, version, &reasons("太晚")).await),
+        "selection-screened-already"
+    );
     drop(tx);
     desk.withdrawn(&check).await.expect("taken back");
     assert_eq!(key(desk.withdrawn(&check).await), "selection-step-over");
@@ -231,13 +249,18 @@ async fn a_county_sees_its_own_and_lists_come_in_pages(engine: Engine) {
     let scope = policy::visible_to(&city.coordinator(XINAN).await).expect("a scope");
     let all = policy::visible_to(&desk.admin).expect("a scope");
     for sort in Sort::ALL {
-        let filter = Filter { sort: *sort, ..Filter::of(desk.cohort) };
+        let filter = Filter {
+            sort: *sort,
+            ..Filter::of(desk.cohort)
+        };
         let first = list(&city.app.db, &scope, &filter, Step::First).await.expect("listed");
         assert_eq!((first.rows.len(), first.has_newer, first.has_older), (50, false, true), "{sort:?}");
         let last = first.rows.last().expect("a row").id;
         let second = list(&city.app.db, &scope, &filter, Step::After(last)).await.expect("listed");
         assert_eq!((second.rows.len(), second.has_older), (5, false), "{sort:?}");
-        let back = list(&city.app.db, &scope, &filter, Step::Before(second.rows[0].id)).await.expect("listed");
+        let back = list(&city.app.db, &scope, &filter, Step::Before(second.rows[0].id))
+            .await
+            .expect("listed");
         assert_eq!(back.rows, first.rows, "{sort:?}");
         assert!(first.rows.iter().chain(&second.rows).all(|row| row.id != other));
     }
@@ -274,13 +297,18 @@ async fn choosing_gives_a_stage_a_history_and_word_to_those_concerned(engine: En
     desk.decided(Decision::Pass, &[id]).await.expect("screened");
     assert_eq!(desk.decided(Decision::Choose, &[id]).await, Ok(Report { done: 1, left: 0 }));
     let chosen = pilot(&city.app.db, id).await.expect("read");
-    assert_eq!((chosen.state(), chosen.stage(), chosen.chosen_at), (PilotState::Chosen, Some(Stage::Seek), Some(city.now())));
+    assert_eq!(
+        (chosen.state(), chosen.stage(), chosen.chosen_at),
+        (PilotState::Chosen, Some(Stage::Seek), Some(city.now()))
+    );
     assert_eq!(desk.what(id).await, ["chosen", "nominated", "screened"]);
     let key = || "selection-notice-chosen".to_owned();
     assert_eq!(desk.told(county).await, [(key(), format!("/desk/nominations/{id}"))]);
     assert_eq!(desk.told(contact).await, [(key(), format!("/firm/{id}"))]);
     assert_eq!(desk.told(elsewhere).await, []);
-    let trail = sql("SELECT COUNT(*) FROM audit_entries WHERE what = 'pilot.chosen'").count(&city.app.db).await;
+    let trail = sql("SELECT COUNT(*) FROM audit_entries WHERE what = 'pilot.chosen'")
+        .count(&city.app.db)
+        .await;
     assert_eq!(trail.expect("counted"), 1);
 
     let declined = desk.nominated("落选").await;
@@ -295,7 +323,12 @@ async fn choosing_gives_a_stage_a_history_and_word_to_those_concerned(engine: En
 
 async fn the_thirty_first_is_refused_and_so_is_a_batch_that_does_not_fit(engine: Engine) {
     let desk = Desk::new(engine, 3).await;
-    let ids = [desk.screened("甲").await, desk.screened("乙").await, desk.screened("丙").await, desk.screened("丁").await];
+    let ids = [
+        desk.screened("甲").await,
+        desk.screened("乙").await,
+        desk.screened("丙").await,
+        desk.screened("丁").await,
+    ];
     assert_eq!(key(desk.decided(Decision::Choose, &ids).await), "selection-full");
     assert_eq!(desk.places().await, 0, "all of a batch or none");
     desk.decided(Decision::Choose, &ids[..3]).await.expect("chosen");
@@ -365,12 +398,23 @@ async fn a_substitute_comes_in_the_place_of_another(engine: Engine) {
     let desk = Desk::new(engine, 2).await;
     let (out, stays) = (desk.chosen("甲").await, desk.chosen("乙").await);
     let (coming, late) = (desk.nominated("丙").await, desk.screened("丁").await);
-    assert_eq!(key(desk.substituted(late, coming).await), "selection-step-over", "who holds no place gives none");
-    assert_eq!(key(desk.substituted(out, stays).await), "selection-step-over", "who holds a place needs none");
+    assert_eq!(
+        key(desk.substituted(late, coming).await),
+        "selection-step-over",
+        "who holds no place gives none"
+    );
+    assert_eq!(
+        key(desk.substituted(out, stays).await),
+        "selection-step-over",
+        "who holds a place needs none"
+    );
     assert!(matches!(desk.substituted(out, out).await, Err(AppError::Invalid(_))));
     desk.substituted(out, coming).await.expect("substituted");
     assert_eq!(desk.places().await, 2);
-    assert_eq!((desk.state(out).await, desk.state(coming).await), (PilotState::Substituted, PilotState::Chosen));
+    assert_eq!(
+        (desk.state(out).await, desk.state(coming).await),
+        (PilotState::Substituted, PilotState::Chosen)
+    );
     let link: (Option<PilotId>,) = sql("SELECT substitute_of FROM pilots WHERE id = $1")
         .bind(coming)
         .one(&desk.city.app.db)
@@ -437,7 +481,10 @@ async fn each_role_may_what_the_rules_say(engine: Engine) {
     for (who, actor, runs, nominates, checks) in table {
         assert_eq!(policy::can_run(&actor).is_some(), runs, "{who} runs");
         assert_eq!(policy::can_nominate(&actor, &own).is_some(), nominates, "{who} nominates");
-        let standing = seen(&city.app.db, &actor, id).await.ok().map(|(_, standing)| standing.can_check().is_some());
+        let standing = seen(&city.app.db, &actor, id)
+            .await
+            .ok()
+            .map(|(_, standing)| standing.can_check().is_some());
         assert_eq!(standing, checks, "{who} checks");
     }
 }

@@ -58,8 +58,9 @@ pub struct Assigned {
 
 /// One page of a cohort's pilot firms by name, each with its verifiers.
 pub async fn assignments(db: &Db, cohort: CohortId, words: &str, only_without: bool, step: Step<PilotId>) -> Result<Paged<Assigned>, AppError> {
-    let query = sql("SELECT p.id, f.name, p.region, p.category FROM pilots p JOIN firms f ON f.id = p.firm_id WHERE p.cohort_id = $1 AND p.state = 'chosen'")
-        .bind(cohort);
+    let query =
+        sql("SELECT p.id, f.name, p.region, p.category FROM pilots p JOIN firms f ON f.id = p.firm_id WHERE p.cohort_id = $1 AND p.state = 'chosen'")
+            .bind(cohort);
     let query = if only_without {
         query.push(" AND NOT EXISTS (SELECT 1 FROM verifier_assignments v WHERE v.pilot_id = p.id)")
     } else {
@@ -161,7 +162,11 @@ async fn verifiers_named(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<(Person
     .push(" ORDER BY q.id")
     .all(tx)
     .await?;
-    if found.len() == people.len() { Ok(found) } else { Err(AppError::NotFound) }
+    if found.len() == people.len() {
+        Ok(found)
+    } else {
+        Err(AppError::NotFound)
+    }
 }
 
 /// Nobody verifies the firm that they work for or speak for.
@@ -182,8 +187,10 @@ async fn refuse_own_people(tx: &mut Tx, firms: &[Pilot], people: &[PersonId]) ->
 
 /// The name of a verifier who is assigned to a pilot firm of a cohort.
 pub async fn assigned_name(db: &Db, cohort: CohortId, pilot: PilotId, person: PersonId) -> Result<String, AppError> {
-    let found: Option<(String,)> = sql("SELECT q.name FROM verifier_assignments v JOIN pilots p ON p.id = v.pilot_id JOIN people q ON q.id = v.person_id
-         WHERE p.cohort_id = $1 AND v.pilot_id = $2 AND v.person_id = $3")
+    let found: Option<(String,)> = sql(
+        "SELECT q.name FROM verifier_assignments v JOIN pilots p ON p.id = v.pilot_id JOIN people q ON q.id = v.person_id
+         WHERE p.cohort_id = $1 AND v.pilot_id = $2 AND v.person_id = $3",
+    )
     .bind(cohort)
     .bind(pilot)
     .bind(person)
@@ -214,7 +221,16 @@ pub async fn unassign(
         return Err(AppError::NotFound);
     }
     let (name,): (String,) = sql("SELECT name FROM people WHERE id = $1").bind(person).one(&mut *tx).await?;
-    record(tx, app, now, Some(permit.by()), pilot_id, "verifier_unassigned", &format!("{name}：{why}")).await?;
+    record(
+        tx,
+        app,
+        now,
+        Some(permit.by()),
+        pilot_id,
+        "verifier_unassigned",
+        &format!("{name}：{why}"),
+    )
+    .await?;
     let text = Problem::new("selection-notice-unassigned").with("firm", firm.firm_name).with("why", why);
     notices::tell(tx, app, now, person, &text, "/desk/verifications").await
 }
