@@ -139,11 +139,11 @@ async fn closing_freezes_what_is_verified_and_nothing_changes_it_again(engine: E
     let programme = &hall.programme;
     let city = &programme.city;
     let (first, second, third) = (
-        programme.pilot("甲", XINAN).await,
-        programme.pilot("乙", YIYANG).await,
-        programme.pilot("丙", YIYANG).await,
+        programme.pilot("1 甲", XINAN).await,
+        programme.pilot("2 乙", YIYANG).await,
+        programme.pilot("3 丙", YIYANG).await,
     );
-    programme.pilot("丁", YIYANG).await;
+    programme.pilot("4 丁", YIYANG).await;
     let verifier = programme.verifier(&[first.id, second.id]).await.person;
     let id = hall.opened(programme.framework).await.expect("opened");
     let mut levels: BTreeMap<&str, i64> = all_at(3).into_iter().collect();
@@ -158,10 +158,10 @@ async fn closing_freezes_what_is_verified_and_nothing_changes_it_again(engine: E
     assert_eq!(
         states,
         [
-            ("甲", Some("verified")),
-            ("乙", Some("verified")),
-            ("丙", Some("submitted")),
-            ("丁", None)
+            ("1 甲", Some("verified")),
+            ("2 乙", Some("verified")),
+            ("3 丙", Some("submitted")),
+            ("4 丁", None)
         ]
     );
     hall.closed(id).await.expect("closed");
@@ -272,7 +272,7 @@ async fn verifiers_are_assigned_to_pilots_that_are_not_their_own(engine: Engine)
     let hall = Hall::new(engine).await;
     let programme = &hall.programme;
     let city = &programme.city;
-    let (first, second) = (programme.pilot("甲", XINAN).await, programme.pilot("乙", YIYANG).await);
+    let (first, second) = (programme.pilot("1 甲", XINAN).await, programme.pilot("乙", YIYANG).await);
     let waiting = programme.pilot_in("丙", XINAN, PilotState::Screened, None).await;
     let expert = city.actor("李专家", XINAN, vec![Grant::Verifier]).await;
     let own = city.actor("王专家", XINAN, vec![Grant::Verifier, Grant::Firm(first.firm_id)]).await;
