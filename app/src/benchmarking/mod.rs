@@ -16,6 +16,7 @@ pub mod pages;
 pub mod policy;
 #[cfg(feature = "ssr")]
 pub mod rules;
+pub mod selection;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(all(feature = "ssr", any(test, feature = "testing")))]
