@@ -7,6 +7,7 @@
 //! `policy` of who stands in which relation to a pilot firm, and the pilots' rows in `store`.
 
 pub mod frameworks;
+pub mod gates;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]

@@ -3,6 +3,7 @@
 use axum::Router;
 use leptos::prelude::*;
 
+use super::gates;
 use super::policy::Standing;
 use super::store::{self, Pilot};
 use crate::error::AppError;
@@ -14,12 +15,12 @@ use crate::ui::{Crumbs, PageHeader, Tab, Tabs};
 
 /// The pages of this slice.
 pub fn routes() -> Router {
-    Router::new()
+    Router::new().merge(gates::pages::routes())
 }
 
 /// What is not a page: files and exports.
 pub fn endpoints() -> Router {
-    Router::new()
+    Router::new().merge(gates::pages::endpoints())
 }
 
 /// The pilot firm that a page's address names by `{pilot}`, with what the actor is to it.
