@@ -18,8 +18,11 @@ pub struct TestProgramme {
     pub framework: FrameworkId,
 }
 
+/// A dimension with its weight, and its indicators with theirs.
+type Weights<'a> = (&'a str, u32, &'a [(&'a str, u32)]);
+
 /// Dimensions and indicators with their weights, as in the default framework 1.0.
-pub const DEFAULT_WEIGHTS: &[(&str, u32, &[(&str, u32)])] = &[
+pub const DEFAULT_WEIGHTS: &[Weights<'_>] = &[
     ("A", 30, &[("A1", 25), ("A2", 20), ("A3", 25), ("A4", 20), ("A5", 10)]),
     ("B", 30, &[("B1", 25), ("B2", 25), ("B3", 20), ("B4", 10), ("B5", 20)]),
     ("C", 20, &[("C1", 25), ("C2", 25), ("C3", 30), ("C4", 20)]),
@@ -27,7 +30,7 @@ pub const DEFAULT_WEIGHTS: &[(&str, u32, &[(&str, u32)])] = &[
 ];
 
 /// A framework of these dimensions and indicators, with made-up names and the default thresholds.
-pub fn framework(version: &str, weights: &[(&str, u32, &[(&str, u32)])]) -> Framework {
+pub fn framework(version: &str, weights: &[Weights<'_>]) -> Framework {
     let indicator = |(id, weight): &(&str, u32)| Indicator {
         id: (*id).to_owned(),
         name: format!("指标{id}"),
