@@ -260,3 +260,66 @@ gates-notice-came-back = { $firm }: the conditions were not met by { $en }; back
     [improve] Improve
    *[uplift] Uplift
 }
+
+gates-figures-least = { $have } now, { $need } needed
+gates-figures-most = { $have } now, at most { $need }
+gates-figures-days = { $have } days late at most now, { $need } days allowed
+gates-figures-points = down by { $have } points at most now, { $need } allowed
+gates-figures-rise = total { $points }, grade { $grades }; needed: total { $need } or grade { $more }
+gates-nothing-least = nothing to measure yet, { $need } needed
+gates-nothing-most = nothing to measure yet, at most { $need }
+gates-nothing-rise = nothing to measure yet; needed: total { $need } or grade { $more }
+gates-truth-yes = Yes
+gates-truth-no = Not yet
+gates-short-by = , { $by } short
+gates-over-by = , { $by } too much
+gates-lacking = Missing: { $names }
+gates-lacking-more = { $names } and others, { $n } in all
+gates-lacking-actions = { $n ->
+    [one] One action stands in the way
+   *[other] { $n } actions stand in the way
+}
+
+gates-condition-profile = Complete profile
+gates-condition-self_assessment = Self-assessment answered
+gates-condition-self_assessment_submitted = Self-assessment handed in
+gates-condition-primary_benchmark = One primary benchmark
+gates-condition-benchmark_dated = Levels of the benchmark with a source, at most 24 months old
+gates-condition-benchmark_dimensions = Dimensions that the benchmark covers
+gates-condition-benchmark_weight = Weight that the benchmark covers
+gates-condition-verified = Every indicator verified
+gates-condition-root_causes = Root causes of the largest gaps
+gates-condition-targets = Targets
+gates-condition-target_dimensions = Dimensions with a target
+gates-condition-target_actions = A complete action for every target
+gates-condition-completion = Weighted completion of actions
+gates-condition-cancelled = Cancelled actions
+gates-condition-late = Lateness of first-priority actions
+gates-condition-done_proved = Accepted evidence for actions done
+gates-condition-reassessed = Re-assessment verified
+gates-condition-closure = Closure of the gaps
+gates-condition-rise = Rise of total or grade
+gates-condition-dimension_fall = Fall of any one dimension
+gates-condition-written_in = Actions written into the firm’s rules
+
+gates-unmet-profile = { gates-condition-profile }: { $have } now, { $need } needed
+gates-unmet-self_assessment = { gates-condition-self_assessment }: { $have } now, { $need } needed
+gates-unmet-self_assessment_submitted = { gates-condition-self_assessment_submitted }: not yet
+gates-unmet-primary_benchmark = { gates-condition-primary_benchmark }: { $have } now, { $need } needed
+gates-unmet-benchmark_dated = { gates-condition-benchmark_dated }: { $have } now, { $need } needed
+gates-unmet-benchmark_dimensions = { gates-condition-benchmark_dimensions }: { $have } now, { $need } needed
+gates-unmet-benchmark_weight = { gates-condition-benchmark_weight }: { $have } now, { $need } needed
+gates-unmet-verified = { gates-condition-verified }: { $have } now, { $need } needed
+gates-unmet-root_causes = { gates-condition-root_causes }: { $have } now, { $need } needed
+gates-unmet-targets = { gates-condition-targets }: { $have } now, { $need } needed
+gates-unmet-target_dimensions = { gates-condition-target_dimensions }: { $have } now, { $need } needed
+gates-unmet-target_actions = { gates-condition-target_actions }: { $have } now, { $need } needed
+gates-unmet-completion = { gates-condition-completion }: { $have } now, { $need } needed
+gates-unmet-cancelled = { gates-condition-cancelled }: { $have } now, at most { $need }
+gates-unmet-late = { gates-condition-late }: { $have } now, at most { $need }
+gates-unmet-done_proved = { gates-condition-done_proved }: { $have } now, { $need } needed
+gates-unmet-reassessed = { gates-condition-reassessed }: not yet
+gates-unmet-closure = { gates-condition-closure }: { $have } now, { $need } needed
+gates-unmet-rise = { gates-condition-rise }: { $have } now, { $need } needed
+gates-unmet-dimension_fall = { gates-condition-dimension_fall }: { $have } now, at most { $need }
+gates-unmet-written_in = { gates-condition-written_in }: { $have } now, { $need } needed

@@ -233,3 +233,63 @@ gates-notice-came-back = { $firm }的附加条件到 { $zh } 仍未满足，已�
     [improve] 改善
    *[uplift] 提升
 }阶段
+
+gates-figures-least = 现为 { $have }，需达到 { $need }
+gates-figures-most = 现为 { $have }，不得超过 { $need }
+gates-figures-days = 最长逾期 { $have } 天，不得超过 { $need } 天
+gates-figures-points = 最多下降 { $have } 分，不得超过 { $need } 分
+gates-figures-rise = 总分 { $points }、等级 { $grades }；需总分 { $need } 以上，或等级 { $more } 以上
+gates-nothing-least = 还没有数据，需达到 { $need }
+gates-nothing-most = 还没有数据，不得超过 { $need }
+gates-nothing-rise = 还没有数据，需总分 { $need } 以上，或等级 { $more } 以上
+gates-truth-yes = 是
+gates-truth-no = 尚未
+gates-short-by = ，还差 { $by }
+gates-over-by = ，超出 { $by }
+gates-lacking = 缺：{ $names }
+gates-lacking-more = { $names } 等 { $n } 项
+gates-lacking-actions = 涉及 { $n } 项行动
+
+gates-condition-profile = 企业档案完整
+gates-condition-self_assessment = 自评答完
+gates-condition-self_assessment_submitted = 自评已提交
+gates-condition-primary_benchmark = 一家主标杆
+gates-condition-benchmark_dated = 标杆水平有来源，且不早于 24 个月前
+gates-condition-benchmark_dimensions = 标杆覆盖的维度
+gates-condition-benchmark_weight = 标杆覆盖的权重
+gates-condition-verified = 指标全部核定
+gates-condition-root_causes = 最大差距写明根因
+gates-condition-targets = 改善目标
+gates-condition-target_dimensions = 目标覆盖的维度
+gates-condition-target_actions = 每个目标有完整的行动
+gates-condition-completion = 行动加权完成率
+gates-condition-cancelled = 取消的行动
+gates-condition-late = 一级行动逾期
+gates-condition-done_proved = 完成的行动佐证已采纳
+gates-condition-reassessed = 复评已核定
+gates-condition-closure = 差距弥合率
+gates-condition-rise = 总分或等级提升
+gates-condition-dimension_fall = 单个维度下降
+gates-condition-written_in = 完成的行动写入企业制度
+
+gates-unmet-profile = { gates-condition-profile }：现为 { $have }，需达到 { $need }
+gates-unmet-self_assessment = { gates-condition-self_assessment }：现为 { $have }，需达到 { $need }
+gates-unmet-self_assessment_submitted = { gates-condition-self_assessment_submitted }：尚未
+gates-unmet-primary_benchmark = { gates-condition-primary_benchmark }：现为 { $have }，需达到 { $need }
+gates-unmet-benchmark_dated = { gates-condition-benchmark_dated }：现为 { $have }，需达到 { $need }
+gates-unmet-benchmark_dimensions = { gates-condition-benchmark_dimensions }：现为 { $have }，需达到 { $need }
+gates-unmet-benchmark_weight = { gates-condition-benchmark_weight }：现为 { $have }，需达到 { $need }
+gates-unmet-verified = { gates-condition-verified }：现为 { $have }，需达到 { $need }
+gates-unmet-root_causes = { gates-condition-root_causes }：现为 { $have }，需达到 { $need }
+gates-unmet-targets = { gates-condition-targets }：现为 { $have }，需达到 { $need }
+gates-unmet-target_dimensions = { gates-condition-target_dimensions }：现为 { $have }，需达到 { $need }
+gates-unmet-target_actions = { gates-condition-target_actions }：现为 { $have }，需达到 { $need }
+gates-unmet-completion = { gates-condition-completion }：现为 { $have }，需达到 { $need }
+gates-unmet-cancelled = { gates-condition-cancelled }：现为 { $have }，不得超过 { $need }
+gates-unmet-late = { gates-condition-late }：现为 { $have }，不得超过 { $need }
+gates-unmet-done_proved = { gates-condition-done_proved }：现为 { $have }，需达到 { $need }
+gates-unmet-reassessed = { gates-condition-reassessed }：尚未
+gates-unmet-closure = { gates-condition-closure }：现为 { $have }，需达到 { $need }
+gates-unmet-rise = { gates-condition-rise }：现为 { $have }，需达到 { $need }
+gates-unmet-dimension_fall = { gates-condition-dimension_fall }：现为 { $have }，不得超过 { $need }
+gates-unmet-written_in = { gates-condition-written_in }：现为 { $have }，需达到 { $need }

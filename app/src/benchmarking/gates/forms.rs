@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::rules::{Act, LONGEST_CONDITION_DAYS, LONGEST_REASON, Wish, can_be_due};
-use crate::accounts::rules::TextFault;
+use crate::accounts::rules::{TextFault, paragraphs};
 use crate::benchmarking::rules::Stage;
 use crate::error::{AppError, FieldProblem};
 
@@ -76,20 +76,6 @@ fn due(faults: &mut Vec<FieldProblem>, today: NaiveDate, typed: &str) -> Option<
         Some(_) => {}
     }
     due
-}
-
-fn paragraphs(typed: &str, longest: usize) -> Result<String, TextFault> {
-    let text = typed.replace("\r\n", "\n").trim().to_owned();
-    if text.is_empty() {
-        return Err(TextFault::Missing);
-    }
-    if text.chars().any(|c| c.is_control() && c != '\n') {
-        return Err(TextFault::Unprintable);
-    }
-    if text.chars().count() > longest {
-        return Err(TextFault::TooLong);
-    }
-    Ok(text)
 }
 
 /// A reason of several lines; `missing` is the text where it has to be given.

@@ -5,6 +5,8 @@
 #[cfg(feature = "ssr")]
 pub mod facts;
 #[cfg(feature = "ssr")]
+pub mod figures;
+#[cfg(feature = "ssr")]
 pub mod forms;
 pub mod functions;
 #[cfg(feature = "ssr")]
@@ -21,6 +23,10 @@ pub mod rules;
 pub mod store;
 #[cfg(feature = "ssr")]
 mod telling;
+#[cfg(all(feature = "ssr", any(test, feature = "testing")))]
+pub mod testing;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 
 #[cfg(feature = "ssr")]
 pub use jobs::tick;

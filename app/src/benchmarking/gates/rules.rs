@@ -6,6 +6,7 @@
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use crate::benchmarking::rules::gates::Condition;
 use crate::benchmarking::rules::{AtGate, PilotState, Stage};
 
 /// The longest reason or opinion, in characters.
@@ -239,35 +240,30 @@ pub fn is_over(today: NaiveDate, due: NaiveDate) -> bool {
     today > due
 }
 
-/// One condition as it was at a moment, for the record: what was there and what was asked for, exact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Figure {
-    /// The condition's word.
-    pub kind: String,
-    pub met: bool,
-    pub have: String,
-    pub need: String,
-}
-
-/// Every condition of a gate as it was when somebody took a step.
+/// Every condition of a gate as it is, or as it was when somebody took a step; exact, and kept so in the record.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Figures {
-    pub conditions: Vec<Figure>,
+    pub conditions: Vec<Condition>,
 }
 
 impl Figures {
     pub fn held(&self) -> usize {
-        self.conditions.iter().filter(|figure| figure.met).count()
+        self.conditions.iter().filter(|condition| condition.is_met).count()
     }
 
-    pub fn unmet(&self) -> impl Iterator<Item = &Figure> {
-        self.conditions.iter().filter(|figure| !figure.met)
+    pub fn unmet(&self) -> impl Iterator<Item = &Condition> {
+        self.conditions.iter().filter(|condition| !condition.is_met)
+    }
+
+    /// How many conditions fail. A gate without any condition can't be passed.
+    pub fn failing(&self) -> usize {
+        if self.conditions.is_empty() { 1 } else { self.unmet().count() }
     }
 
     /// The figures of now for those conditions that failed then; what others say does not matter any more.
     #[must_use]
     pub fn left_open_by(&self, then: &Self) -> Self {
-        let was_open = |figure: &&Figure| then.unmet().any(|open| open.kind == figure.kind);
+        let was_open = |condition: &&Condition| then.unmet().any(|open| open.kind == condition.kind);
         Self {
             conditions: self.conditions.iter().filter(was_open).cloned().collect(),
         }
@@ -277,6 +273,7 @@ impl Figures {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::benchmarking::rules::gates::{Figure, Kind};
     use proptest::prelude::*;
 
     fn at(stage: Stage, gate: AtGate) -> Place {
@@ -404,20 +401,24 @@ mod tests {
 
     #[test]
     fn only_what_was_open_is_looked_at_again() {
-        let figure = |kind: &str, met| Figure {
-            kind: kind.to_owned(),
-            met,
-            have: "1".to_owned(),
-            need: "2".to_owned(),
+        let condition = |kind, is_met| Condition {
+            kind,
+            is_met,
+            have: Figure::Count(1),
+            need: Figure::Count(2),
+            lacking: Vec::new(),
         };
         let then = Figures {
-            conditions: vec![figure("a", true), figure("b", false)],
+            conditions: vec![condition(Kind::Profile, true), condition(Kind::Targets, false)],
         };
         let now = Figures {
-            conditions: vec![figure("a", false), figure("b", true)],
+            conditions: vec![condition(Kind::Profile, false), condition(Kind::Targets, true)],
         };
-        assert_eq!(now.left_open_by(&then).conditions, [figure("b", true)]);
-        assert_eq!((then.held(), then.unmet().count()), (1, 1));
+        assert_eq!(now.left_open_by(&then).conditions, [condition(Kind::Targets, true)]);
+        assert_eq!((then.held(), then.failing()), (1, 1));
+        assert_eq!(Figures::default().failing(), 1, "no condition is no open gate");
+        let kept = serde_json::to_string(&then).expect("JSON");
+        assert_eq!(serde_json::from_str::<Figures>(&kept).expect("read back"), then);
     }
 
     fn any_act() -> impl Strategy<Value = Act> {

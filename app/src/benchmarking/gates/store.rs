@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::rules::{Act, Fault, Figures, Place, Step, Verdict, Wish, is_over, step};
 use super::telling::tell;
+use super::figures::plain;
 use super::{facts, policy::FirstCheckPermit};
 use crate::accounts::policy::Reach;
 use crate::audit;
@@ -116,7 +117,7 @@ async fn take(tx: &mut Tx, app: &App, now: DateTime<Utc>, by: PersonId, pilot: P
     let pilot = store::locked(tx, pilot).await?;
     let today = day_of(now);
     let figures = facts::figures(&mut *tx, &pilot, wish.stage, today).await?;
-    let unmet = figures.unmet().count();
+    let unmet = figures.failing();
     let next = step(&place_of(&pilot), wish.stage, wish.act, unmet).map_err(|fault| refusal(fault, &figures))?;
     // Locking has counted one up.
     if pilot.version != wish.version + 1 {
@@ -144,7 +145,7 @@ pub async fn settle(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &EditPer
         return Err(AppError::refused("gates-date-over"));
     }
     let place = place_of(&pilot);
-    let next = step(&place, open.stage, Act::Settle, open.figures.unmet().count()).map_err(|fault| refusal(fault, &open.figures))?;
+    let next = step(&place, open.stage, Act::Settle, open.figures.failing()).map_err(|fault| refusal(fault, &open.figures))?;
     if pilot.version != version + 1 {
         return Err(AppError::refused("gates-stale"));
     }
@@ -173,7 +174,7 @@ pub async fn come_due(tx: &mut Tx, app: &App, now: DateTime<Utc>, pilot: PilotId
     let Some(open) = open_condition(&mut *tx, &pilot, due_on).await? else {
         return Ok(false);
     };
-    let unmet = open.figures.unmet().count();
+    let unmet = open.figures.failing();
     let act = if unmet == 0 { Act::Settle } else { Act::ComeBack };
     let next = step(&place_of(&pilot), open.stage, act, unmet).map_err(|fault| refusal(fault, &open.figures))?;
     close(tx, app, now, &pilot, &next, &open, None, act).await?;
@@ -216,10 +217,11 @@ fn place_of(pilot: &Pilot) -> Place {
 fn refusal(fault: Fault, figures: &Figures) -> AppError {
     let key = match fault {
         Fault::Unmet(_) => {
-            let faults = figures.unmet().map(|figure| {
-                FieldProblem::new(&format!("condition-{}", figure.kind), &format!("gates-unmet-{}", figure.kind))
-                    .with("have", &figure.have)
-                    .with("need", &figure.need)
+            let faults = figures.unmet().map(|condition| {
+                let kind = condition.kind.as_str();
+                FieldProblem::new(&format!("condition-{kind}"), &format!("gates-unmet-{kind}"))
+                    .with("have", plain(&condition.have, condition.kind.is_ceiling()))
+                    .with("need", plain(&condition.need, false))
             });
             return AppError::Invalid(faults.collect());
         }

@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 use leptos::prelude::*;
 
-use super::parts::{at_gate, conditions, held_of, record, stage_name, state_name, track};
+use super::parts::{Ways, at_gate, conditions, held_of, record, stage_name, state_name, track};
 use crate::benchmarking::gates::facts;
 use crate::benchmarking::gates::policy::{self, Hands};
 use crate::benchmarking::gates::rules::{Figures, LONGEST_CONDITION_DAYS, LONGEST_REASON};
@@ -30,11 +30,17 @@ pub async fn gate(cx: Cx) -> Result<Page, AppError> {
     let hands = policy::hands(&standing);
     let decisions = store::decisions(db, pilot.id).await?;
     let open = store::open_condition(db, &pilot, today).await?;
+    let framework = facts::framework(db, &pilot).await?;
+    let ways = Ways {
+        pilot: &pilot,
+        standing: &standing,
+        framework: framework.as_ref(),
+    };
     let running = pilot.stage().filter(|_| pilot.state() == PilotState::Chosen);
     let current = match running {
         Some(stage) => {
             let figures = facts::figures(db, &pilot, stage, today).await?;
-            at_work(&cx, &pilot, &hands, stage, &figures, open.as_ref()).into_any()
+            at_work(&cx, &ways, &hands, stage, &figures, open.as_ref()).into_any()
         }
         None => {
             let text = t!(lang, "gates-no-gate", state = state_name(lang, pilot.state()));
@@ -51,7 +57,7 @@ pub async fn gate(cx: Cx) -> Result<Page, AppError> {
         {["gate-apply", "gate-check", "gate-decide", "gate-terminate", "gate-settle"].map(|name| view! { <ErrorSummary form=cx.form(name)/> }).collect_view()}
         {pilot_head(&cx, &pilot, &standing, View::Gate)}
         {pilot.stage().map(|_| track(lang, &pilot, &decisions))}
-        {open.as_ref().map(|open| open_section(&cx, &pilot, &hands, open))}
+        {open.as_ref().map(|open| open_section(&cx, &ways, &hands, open))}
         {current}
         <section class="stack" aria-labelledby="record">
             <h2 id="record">{t!(lang, "gates-record")}</h2>
@@ -62,8 +68,9 @@ pub async fn gate(cx: Cx) -> Result<Page, AppError> {
     Ok(Page::new(title, body))
 }
 
-fn at_work(cx: &Cx, pilot: &Pilot, hands: &Hands, stage: Stage, figures: &Figures, open: Option<&Open>) -> impl IntoView + use<> {
+fn at_work(cx: &Cx, ways: &Ways<'_>, hands: &Hands, stage: Stage, figures: &Figures, open: Option<&Open>) -> impl IntoView + use<> {
     let lang = cx.lang;
+    let pilot = ways.pilot;
     let held = i64::try_from(figures.held()).unwrap_or(0);
     let all = i64::try_from(figures.conditions.len()).unwrap_or(0);
     let turn = match pilot.gate() {
@@ -76,7 +83,7 @@ fn at_work(cx: &Cx, pilot: &Pilot, hands: &Hands, stage: Stage, figures: &Figure
             <h2 id="conditions">{t!(lang, "gates-gate-of", stage = stage_name(lang, stage))}</h2>
             <p>{t!(lang, "gates-live-text", day = time::date_time(lang, cx.now))}</p>
             <Meter value=held max=all label=t!(lang, "gates-conditions") text=held_of(lang, figures)/>
-            {conditions(lang, Some(pilot.id), &figures.conditions)}
+            {conditions(lang, Some(ways), &figures.conditions)}
         </section>
         <section class="stack" aria-labelledby="turn">
             <h2 id="turn">{at_gate(lang, pilot.gate())}</h2>
@@ -110,7 +117,7 @@ fn apply_part(cx: &Cx, pilot: &Pilot, hands: &Hands, stage: Stage, figures: &Fig
     if open.is_some() {
         return view! { <p>{t!(lang, "gates-condition-open")}</p> }.into_any();
     }
-    let missing = figures.unmet().count();
+    let missing = figures.failing();
     if missing > 0 {
         return view! { <p>{t!(lang, "gates-cannot-apply", n = missing)}</p> }.into_any();
     }
@@ -157,7 +164,7 @@ fn decide_part(cx: &Cx, pilot: &Pilot, hands: &Hands, stage: Stage, figures: &Fi
         return waits(lang, pilot).into_any();
     }
     let form = cx.form("gate-decide");
-    let failing = figures.unmet().count();
+    let failing = figures.failing();
     let pass = if failing == 0 {
         let hint = match stage.next() {
             Some(next) => t!(lang, "gates-pass-hint", next = stage_name(lang, next)),
@@ -212,15 +219,16 @@ fn terminate(cx: &Cx, pilot: &Pilot, stage: Stage) -> impl IntoView + use<> {
 }
 
 /// What is open from an earlier gate, and for the contact the way to have it recorded as met.
-fn open_section(cx: &Cx, pilot: &Pilot, hands: &Hands, open: &Open) -> impl IntoView + use<> {
+fn open_section(cx: &Cx, ways: &Ways<'_>, hands: &Hands, open: &Open) -> impl IntoView + use<> {
     let lang = cx.lang;
+    let pilot = ways.pilot;
     let title = t!(
         lang,
         "gates-open-title",
         stage = stage_name(lang, open.stage),
         day = time::day(lang, open.due_on)
     );
-    let is_met = open.figures.unmet().next().is_none();
+    let is_met = open.figures.failing() == 0;
     let settle = (is_met && hands.apply.is_some()).then(|| {
         view! {
             <form method="post" action="/api/settle_gate">
@@ -234,7 +242,7 @@ fn open_section(cx: &Cx, pilot: &Pilot, hands: &Hands, open: &Open) -> impl Into
         <section class="stack" aria-labelledby="open">
             <h2 id="open">{title}</h2>
             <p>{if is_met { t!(lang, "gates-open-met") } else { t!(lang, "gates-open-text") }}</p>
-            {conditions(lang, Some(pilot.id), &open.figures.conditions)}
+            {conditions(lang, Some(ways), &open.figures.conditions)}
             {settle}
         </section>
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::parts::{at_gate, conditions, held_of, record, stage_name, state_name, track};
+use super::parts::{Ways, at_gate, conditions, held_of, record, stage_name, state_name, track};
 use crate::benchmarking::gates::facts;
 use crate::benchmarking::gates::outlook::{self, CameBack, DueAction};
 use crate::benchmarking::gates::rules::{Figures, Step, Verdict};
@@ -38,8 +38,14 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
     let open = store::open_condition(db, &pilot, today).await?;
     let next = outlook::next_action(db, pilot.id, today).await?;
     let back = outlook::came_back(db, pilot.id).await?;
+    let framework = facts::framework(db, &pilot).await?;
+    let ways = Ways {
+        pilot: &pilot,
+        standing: &standing,
+        framework: framework.as_ref(),
+    };
     let gate = match (running, figures.as_ref()) {
-        (Some(stage), Some(figures)) => gate_card(lang, &pilot, &standing, stage, figures, open.as_ref()).into_any(),
+        (Some(stage), Some(figures)) => gate_card(lang, &ways, stage, figures, open.as_ref()).into_any(),
         _ => state_card(lang, &pilot).into_any(),
     };
     let body = view! {
@@ -48,7 +54,7 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
         {returned(lang, &pilot, &decisions, &back)}
         <div class="split home">
             <div class="stack">
-                {open.as_ref().map(|open| open_card(lang, &pilot, open))}
+                {open.as_ref().map(|open| open_card(lang, &ways, open))}
                 {gate}
             </div>
             <div class="stack">
@@ -62,10 +68,11 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
 }
 
 /// What is missing for the gate of the stage, or where the application lies.
-fn gate_card(lang: Lang, pilot: &Pilot, standing: &Standing, stage: Stage, figures: &Figures, open: Option<&Open>) -> impl IntoView + use<> {
+fn gate_card(lang: Lang, ways: &Ways<'_>, stage: Stage, figures: &Figures, open: Option<&Open>) -> impl IntoView + use<> {
+    let (pilot, standing) = (ways.pilot, ways.standing);
     let held = i64::try_from(figures.held()).unwrap_or(0);
     let all = i64::try_from(figures.conditions.len()).unwrap_or(0);
-    let is_whole = figures.unmet().next().is_none();
+    let is_whole = figures.failing() == 0;
     let missing: Vec<_> = figures.unmet().cloned().collect();
     let lead = match pilot.gate() {
         AtGate::Open if open.is_some() && is_whole => t!(lang, "gates-home-waits-for-condition"),
@@ -87,7 +94,7 @@ fn gate_card(lang: Lang, pilot: &Pilot, standing: &Standing, stage: Stage, figur
     } else {
         (t!(lang, "gates-see-all"), Tone::Plain)
     };
-    let list = (!missing.is_empty()).then(|| conditions(lang, Some(pilot.id), &missing).into_any());
+    let list = (!missing.is_empty()).then(|| conditions(lang, Some(ways), &missing).into_any());
     let (href, text) = (format!("/firm/{}/gate", pilot.id), held_of(lang, figures));
     view! {
         <Card title=t!(lang, "gates-next-gate", stage = stage_name(lang, stage))>
@@ -100,15 +107,15 @@ fn gate_card(lang: Lang, pilot: &Pilot, standing: &Standing, stage: Stage, figur
 }
 
 /// What is still open from a gate that was passed on conditions.
-fn open_card(lang: Lang, pilot: &Pilot, open: &Open) -> impl IntoView + use<> {
+fn open_card(lang: Lang, ways: &Ways<'_>, open: &Open) -> impl IntoView + use<> {
     let title = t!(
         lang,
         "gates-open-title",
         stage = stage_name(lang, open.stage),
         day = time::day(lang, open.due_on)
     );
-    let list = conditions(lang, Some(pilot.id), &open.figures.conditions);
-    let href = format!("/firm/{}/gate", pilot.id);
+    let list = conditions(lang, Some(ways), &open.figures.conditions).into_any();
+    let href = format!("/firm/{}/gate", ways.pilot.id);
     view! {
         <Notice tone=NoticeTone::Warning title=title>
             <p>{t!(lang, "gates-open-text")}</p>

@@ -3,15 +3,19 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use crate::benchmarking::gates::facts;
-use crate::benchmarking::gates::rules::{Figure, Figures, Step, Verdict};
+use crate::benchmarking::gates::figures::{grades, plain};
+use crate::benchmarking::gates::rules::{Figures, Step, Verdict};
 use crate::benchmarking::gates::store::Decision;
-use crate::benchmarking::rules::{AtGate, PilotState, Stage};
+use crate::benchmarking::policy::Standing;
+use crate::benchmarking::rules::gates::{Condition, Figure, Kind};
+use crate::benchmarking::rules::{AtGate, Framework, PilotState, Stage};
 use crate::benchmarking::store::Pilot;
 use crate::i18n::Lang;
-use crate::ids::PilotId;
 use crate::t;
 use crate::ui::{Badge, BadgeTone, Icon, IconName, time};
+
+/// So many indicators are named one by one.
+const MOST_NAMED: usize = 6;
 
 pub fn stage_name(lang: Lang, stage: Stage) -> String {
     t!(lang, &format!("bench-stage-{}", stage.as_str()))
@@ -93,34 +97,125 @@ fn track_step(lang: Lang, stage: Stage, reached: &Reached) -> impl IntoView + us
     }
 }
 
-/// Conditions one below the other: met or not in words, what is there and what is asked for, and where to go for more.
-pub fn conditions(lang: Lang, pilot: Option<PilotId>, figures: &[Figure]) -> impl IntoView + use<> {
-    let rows = figures.iter().map(|figure| condition(lang, pilot, figure)).collect_view();
+/// What the lines of live conditions need beside their figures: the ways to where each is met, and the indicators' names.
+pub struct Ways<'a> {
+    pub pilot: &'a Pilot,
+    pub standing: &'a Standing,
+    pub framework: Option<&'a Framework>,
+}
+
+impl Ways<'_> {
+    /// Where a condition is met, for whom there is such a page.
+    fn place(&self, kind: Kind) -> Option<String> {
+        let below = match kind {
+            Kind::Profile if self.standing.is_contact() => return Some(format!("/firm/profile?firm={}", self.pilot.firm_id)),
+            Kind::Profile if self.standing.is_county() || self.standing.is_city() => return Some(format!("/desk/firms/{}", self.pilot.firm_id)),
+            Kind::Profile => return None,
+            Kind::SelfAssessment | Kind::SelfAssessmentSubmitted => "assessment",
+            Kind::PrimaryBenchmark
+            | Kind::BenchmarkDated
+            | Kind::BenchmarkDimensions
+            | Kind::BenchmarkWeight
+            | Kind::RootCauses
+            | Kind::Targets
+            | Kind::TargetDimensions => "benchmark",
+            Kind::Verified | Kind::Reassessed => "verification",
+            Kind::TargetActions | Kind::Completion | Kind::Cancelled | Kind::Late | Kind::DoneProved | Kind::WrittenIn => "actions",
+            Kind::Closure | Kind::Rise | Kind::DimensionFall => "results",
+        };
+        Some(format!("/firm/{}/{below}", self.pilot.id))
+    }
+
+    /// What stands in the way, by name; actions are only counted.
+    fn lacking(&self, lang: Lang, condition: &Condition) -> Option<String> {
+        let ids = condition.lacking.iter().filter(|_| !condition.is_met);
+        let names: Vec<String> = ids.clone().filter_map(|id| self.name(lang, condition.kind, id)).collect();
+        if names.is_empty() {
+            let n = ids.count();
+            return (n > 0).then(|| t!(lang, "gates-lacking-actions", n = n));
+        }
+        let listed = names.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join(lang.pick("、", ", "));
+        let names = if names.len() > MOST_NAMED {
+            t!(lang, "gates-lacking-more", names = listed, n = names.len())
+        } else {
+            listed
+        };
+        // The texts of a profile's parts say by themselves that they are missing.
+        let is_said = condition.kind == Kind::Profile;
+        Some(if is_said { names } else { t!(lang, "gates-lacking", names = names) })
+    }
+
+    fn name(&self, lang: Lang, kind: Kind, id: &str) -> Option<String> {
+        if kind == Kind::Profile {
+            return Some(t!(lang, &format!("firms-missing-{id}")));
+        }
+        let framework = self.framework?;
+        let indicator = framework.indicator(id).map(|(_, indicator)| (&indicator.name, &indicator.name_en));
+        let named = indicator.or_else(|| framework.dimension(id).map(|dimension| (&dimension.name, &dimension.name_en)));
+        named.map(|(zh, en)| format!("{id} {}", lang.pick(zh, en)))
+    }
+}
+
+/// Conditions one below the other: met or not in words, what is there and what is asked for, and the way to where it is met.
+/// Without ways, as they stand in the record.
+pub fn conditions(lang: Lang, ways: Option<&Ways<'_>>, conditions: &[Condition]) -> impl IntoView + use<> {
+    let rows = conditions.iter().map(|condition| row(lang, ways, condition)).collect_view();
     view! { <ul class="conditions">{rows}</ul> }
 }
 
-fn condition(lang: Lang, pilot: Option<PilotId>, figure: &Figure) -> impl IntoView + use<> {
-    let label = t!(lang, &format!("gates-condition-{}", figure.kind));
-    let (class, icon, said) = if figure.met {
+fn row(lang: Lang, ways: Option<&Ways<'_>>, condition: &Condition) -> impl IntoView + use<> {
+    let kind = condition.kind.as_str();
+    let label = t!(lang, &format!("gates-condition-{kind}"));
+    let (class, icon, said) = if condition.is_met {
         ("condition condition--met", IconName::Check, t!(lang, "gates-met"))
     } else {
         ("condition", IconName::Cross, t!(lang, "gates-unmet"))
     };
-    let link = pilot
-        .filter(|_| !figure.met)
-        .and_then(|pilot| facts::place(&figure.kind).map(|place| format!("/firm/{pilot}{place}")));
-    let label = match link {
+    let label = match ways.and_then(|ways| ways.place(condition.kind)) {
         Some(href) => view! { <a class="condition__label" href=href>{label}</a> }.into_any(),
         None => view! { <span class="condition__label">{label}</span> }.into_any(),
     };
+    let lacking = ways.and_then(|ways| ways.lacking(lang, condition)).map(|text| view! { <p class="condition__figures">{text}</p> });
     view! {
-        <li class=class id=pilot.map(|_| format!("field-condition-{}", figure.kind))>
+        <li class=class id=ways.map(|_| format!("field-condition-{kind}"))>
             <span class="condition__sign"><Icon name=icon/><span>{said}</span></span>
             <div class="condition__text">
                 {label}
-                <p class="condition__figures">{facts::figures_text(lang, figure)}</p>
+                <p class="condition__figures">{figures_text(lang, condition)}</p>
+                {lacking}
             </div>
         </li>
+    }
+}
+
+/// What is there, what is asked for, and how far it is from there, in words.
+fn figures_text(lang: Lang, condition: &Condition) -> String {
+    let is_ceiling = condition.kind.is_ceiling();
+    let (have, need) = (plain(&condition.have, is_ceiling), plain(&condition.need, false));
+    let text = match (&condition.have, &condition.need) {
+        (Figure::Truth(true), _) => return t!(lang, "gates-truth-yes"),
+        (Figure::Truth(false), _) => return t!(lang, "gates-truth-no"),
+        (Figure::Rise { .. }, _) => t!(
+            lang,
+            "gates-figures-rise",
+            points = have,
+            grades = grades(&condition.have),
+            need = need,
+            more = grades(&condition.need)
+        ),
+        (Figure::Nothing, Figure::Rise { .. }) => t!(lang, "gates-nothing-rise", need = need, more = grades(&condition.need)),
+        (Figure::Nothing, _) if is_ceiling => t!(lang, "gates-nothing-most", need = need),
+        (Figure::Nothing, _) => t!(lang, "gates-nothing-least", need = need),
+        (Figure::Days(_), _) => t!(lang, "gates-figures-days", have = have, need = need),
+        (Figure::Points(_), _) => t!(lang, "gates-figures-points", have = have, need = need),
+        _ if is_ceiling => t!(lang, "gates-figures-most", have = have, need = need),
+        _ => t!(lang, "gates-figures-least", have = have, need = need),
+    };
+    let short = condition.short_by().filter(|short| !matches!(short, Figure::Rise { .. })).map(|short| plain(&short, true));
+    match short {
+        Some(by) if is_ceiling => format!("{text}{}", t!(lang, "gates-over-by", by = by)),
+        Some(by) => format!("{text}{}", t!(lang, "gates-short-by", by = by)),
+        None => text,
     }
 }
 
