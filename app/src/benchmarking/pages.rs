@@ -3,6 +3,7 @@
 use axum::Router;
 use leptos::prelude::*;
 
+use super::files;
 use super::gates;
 use super::policy::Standing;
 use super::store::{self, Pilot};
@@ -20,7 +21,12 @@ pub fn routes() -> Router {
 
 /// What is not a page: files and exports.
 pub fn endpoints() -> Router {
-    Router::new().merge(gates::pages::endpoints())
+    Router::new().merge(files::routes()).merge(gates::pages::endpoints())
+}
+
+/// What forms with a file are sent to; more than elsewhere may be sent here.
+pub fn uploads() -> Router {
+    Router::new()
 }
 
 /// The pilot firm that a page's address names by `{pilot}`, with what the actor is to it.

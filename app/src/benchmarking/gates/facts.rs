@@ -63,7 +63,7 @@ async fn seek(mut on: On<'_>, pilot: &Pilot, framework: &Framework, day: NaiveDa
     let profile = firms::profile(on.again(), pilot.firm_id).await?;
     let newest = store::assessments_of(on.again(), pilot.id).await?.pop();
     let own = match &newest {
-        Some(assessment) => store::three(on.again(), assessment, framework, day).await?.own,
+        Some(assessment) => store::scores::three(on.again(), assessment, framework, day).await?.own,
         None => Answers::new(),
     };
     let primary = sql("SELECT COUNT(*) FROM pilot_benchmarks b WHERE b.pilot_id = $1 AND b.is_primary").bind(pilot.id);
@@ -98,7 +98,7 @@ async fn benchmark(on: On<'_>, pilot: PilotId) -> Result<Vec<(String, i64, Strin
 async fn compare(mut on: On<'_>, pilot: &Pilot, framework: &Framework, day: NaiveDate) -> Result<CompareFacts, AppError> {
     let newest = store::assessments_of(on.again(), pilot.id).await?.pop();
     let verified = match &newest {
-        Some(assessment) => store::three(on.again(), assessment, framework, day).await?.verified,
+        Some(assessment) => store::scores::three(on.again(), assessment, framework, day).await?.verified,
         None => Answers::new(),
     };
     let levels = benchmark(on.again(), pilot.id).await?;
@@ -206,7 +206,7 @@ async fn baseline<'a>(on: On<'_>, pilot: PilotId, verified: &'a [Assessment]) ->
 async fn answers(mut on: On<'_>, assessment: &Assessment, day: NaiveDate) -> Result<(Framework, Answers), AppError> {
     let round = store::round(on.again(), assessment.round_id).await?;
     let framework = store::framework(on.again(), round.framework_id).await?;
-    let answers = store::three(on, assessment, &framework, day).await?.verified;
+    let answers = store::scores::three(on, assessment, &framework, day).await?.verified;
     Ok((framework, answers))
 }
 
