@@ -97,6 +97,28 @@ gates-event = { $what ->
     [declined] Not chosen
     [withdrawn] Withdrawn
     [substituted] Substituted
+    [edited] Nomination edited
+    [choice_undone] Choice undone
+    [stepped_in] Chosen in another firm’s place
+    [verifier_assigned] Verifier assigned
+    [verifier_unassigned] Verifier taken off
+    [framework_moved] Round moved to another version of the framework
+    [score_frozen] Round closed, verified scores frozen
+    [document_added] Document added to the nomination
+    [document_removed] Document removed from the nomination
+    [assessment_started] Self-assessment begun
+    [assessment_submitted] Self-assessment handed in
+    [assessment_returned] Self-assessment returned
+    [assessment_verified] Verification completed
+    [benchmark_entered] Benchmark entered
+    [benchmark_changed] Benchmark changed
+    [benchmark_chosen] Benchmark chosen
+    [benchmark_dropped] Benchmark dropped
+    [cause] Root cause written down
+    [target] Target set
+    [target_removed] Target removed
+    [action] Action planned
+    [action_cancelled] Action cancelled
     [gate_applied] Applied for the gate of { $stage }
     [gate_forwarded] Gate of { $stage }: checked by the county and sent to the city
     [gate_returned] Gate of { $stage }: returned

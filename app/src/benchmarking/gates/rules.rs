@@ -218,10 +218,7 @@ fn settle(place: &Place, stage: Stage, act: Act, unmet: usize) -> Result<Place, 
 /// The place behind a gate that is passed for good.
 fn beyond(place: &Place, stage: Stage) -> Place {
     match stage.next() {
-        Some(next) => Place {
-            stage: Some(next),
-            ..*place
-        },
+        Some(next) => Place { stage: Some(next), ..*place },
         None => Place {
             state: PilotState::Completed,
             ..*place
@@ -290,7 +287,10 @@ mod tests {
     fn each_step_has_its_place() {
         use AtGate::{City, County, Open};
         let table = [
-            (Act::Apply, [Ok((Stage::Seek, County)), Err(Fault::NotHere(Open)), Err(Fault::NotHere(Open))]),
+            (
+                Act::Apply,
+                [Ok((Stage::Seek, County)), Err(Fault::NotHere(Open)), Err(Fault::NotHere(Open))],
+            ),
             (
                 Act::Forward,
                 [Err(Fault::NotHere(County)), Ok((Stage::Seek, City)), Err(Fault::NotHere(County))],
@@ -299,7 +299,10 @@ mod tests {
                 Act::ReturnToFirm,
                 [Err(Fault::NotHere(County)), Ok((Stage::Seek, Open)), Err(Fault::NotHere(County))],
             ),
-            (Act::Pass, [Err(Fault::NotHere(City)), Err(Fault::NotHere(City)), Ok((Stage::Compare, Open))]),
+            (
+                Act::Pass,
+                [Err(Fault::NotHere(City)), Err(Fault::NotHere(City)), Ok((Stage::Compare, Open))],
+            ),
             (
                 Act::PassOnConditions,
                 [Err(Fault::NotHere(City)), Err(Fault::NotHere(City)), Err(Fault::NothingOpen)],

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::figures::plain;
 use super::rules::{Act, Fault, Figures, Place, Step, Verdict, Wish, is_over, step};
 use super::telling::tell;
-use super::figures::plain;
 use super::{facts, policy::FirstCheckPermit};
 use crate::accounts::policy::Reach;
 use crate::audit;
@@ -92,7 +92,10 @@ pub async fn open_condition(on: impl Into<On<'_>>, pilot: &Pilot, day: NaiveDate
     let (Some(stage), Some(due_on)) = (pilot.condition_stage(), pilot.condition_due_on) else {
         return Ok(None);
     };
-    let then = conditional(on.again(), pilot.id, stage).await?.map(|decision| decision.figures()).unwrap_or_default();
+    let then = conditional(on.again(), pilot.id, stage)
+        .await?
+        .map(|decision| decision.figures())
+        .unwrap_or_default();
     let figures = facts::figures(on, pilot, stage, day).await?.left_open_by(&then);
     Ok(Some(Open { stage, due_on, figures }))
 }
@@ -154,11 +157,12 @@ pub async fn settle(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &EditPer
 
 /// Firms whose conditions' date is over, a few at a time.
 pub async fn overdue(db: &Db, today: NaiveDate) -> Result<Vec<PilotId>, AppError> {
-    let rows: Vec<(PilotId,)> = sql("SELECT p.id FROM pilots p WHERE p.state = 'chosen' AND p.condition_due_on < $1 ORDER BY p.condition_due_on, p.id LIMIT $2")
-        .bind(today)
-        .bind(AT_ONCE)
-        .all(db)
-        .await?;
+    let rows: Vec<(PilotId,)> =
+        sql("SELECT p.id FROM pilots p WHERE p.state = 'chosen' AND p.condition_due_on < $1 ORDER BY p.condition_due_on, p.id LIMIT $2")
+            .bind(today)
+            .bind(AT_ONCE)
+            .all(db)
+            .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
@@ -337,7 +341,10 @@ impl Waiting {
 
     /// The figures of the last step at the gate.
     pub fn figures(&self) -> Figures {
-        self.figures.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+        self.figures
+            .as_deref()
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default()
     }
 }
 
@@ -400,12 +407,10 @@ pub async fn waiting(db: &Db, reach: &Reach, list: List, leaf: Leaf<PilotId>) ->
 
 /// How many rows the lists have.
 pub async fn counts(db: &Db, reach: &Reach) -> Result<[i64; 3], AppError> {
-    let query = sql(
-        "SELECT CAST(COALESCE(SUM(CASE WHEN p.gate = 'county' THEN 1 ELSE 0 END), 0) AS BIGINT),
+    let query = sql("SELECT CAST(COALESCE(SUM(CASE WHEN p.gate = 'county' THEN 1 ELSE 0 END), 0) AS BIGINT),
                 CAST(COALESCE(SUM(CASE WHEN p.gate = 'city' THEN 1 ELSE 0 END), 0) AS BIGINT),
                 CAST(COALESCE(SUM(CASE WHEN p.condition_due_on IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT)
-         FROM pilots p WHERE p.state = 'chosen' AND ",
-    );
+         FROM pilots p WHERE p.state = 'chosen' AND ");
     let (county, city, conditions) = within(query, reach).one(db).await?;
     Ok([county, city, conditions])
 }

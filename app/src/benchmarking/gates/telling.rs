@@ -69,10 +69,8 @@ pub(super) async fn tell(
 
 /// Everybody of these roles for a firm, each once.
 async fn people(tx: &mut Tx, pilot: &Pilot, roles: &'static [&'static str]) -> Result<BTreeSet<PersonId>, AppError> {
-    let rows: Vec<(PersonId,)> = sql(
-        "SELECT g.person_id FROM grants g JOIN people q ON q.id = g.person_id
-         WHERE q.active AND ((g.role = 'firm' AND g.firm_id = $1) OR (g.role = 'county' AND g.region = $2) OR g.role = 'city') AND g.role",
-    )
+    let rows: Vec<(PersonId,)> = sql("SELECT g.person_id FROM grants g JOIN people q ON q.id = g.person_id
+         WHERE q.active AND ((g.role = 'firm' AND g.firm_id = $1) OR (g.role = 'county' AND g.region = $2) OR g.role = 'city') AND g.role")
     .bind(pilot.firm_id)
     .bind(&pilot.region)
     .push_in(roles.iter().copied())

@@ -41,7 +41,16 @@ impl TestProgramme {
 
     /// A profile with nothing missing.
     pub async fn complete_profile(&self, pilot: &Pilot) {
-        let body: String = pilot.id.to_string().to_uppercase().chars().rev().filter(char::is_ascii_digit).chain("0".repeat(9).chars()).take(9).collect();
+        let body: String = pilot
+            .id
+            .to_string()
+            .to_uppercase()
+            .chars()
+            .rev()
+            .filter(char::is_ascii_digit)
+            .chain("0".repeat(9).chars())
+            .take(9)
+            .collect();
         let code = CreditCode::complete(&format!("91410300{body}")).expect("a code");
         self.change(
             sql("UPDATE firms SET credit_code = $2, category = 'manufacturing', size = 'small', industry = '装备制造' WHERE id = $1")
@@ -101,7 +110,8 @@ impl TestProgramme {
 
     /// And that of 提升: a second round in which every target is reached, and every action written into the firm's rules.
     pub async fn meets_uplift(&self, pilot: &Pilot, round: RoundId, verifier: PersonId) -> RoundId {
-        self.change(sql("UPDATE actions SET rule = '权责管理办法' WHERE pilot_id = $1").bind(pilot.id)).await;
+        self.change(sql("UPDATE actions SET rule = '权责管理办法' WHERE pilot_id = $1").bind(pilot.id))
+            .await;
         self.close_round(round).await;
         let second = self.round().await;
         self.verified(pilot.id, second, verifier, &raised(2, &FIVE, 4)).await;
@@ -122,22 +132,27 @@ impl TestProgramme {
         self.change(
             sql("INSERT INTO action_evidence (id, action_id, kind, title, body, fact_on, added_at, state)
                  VALUES ($1, $2, 'note', '验收单', '验收合格', $3, $4, $5)")
-                .bind(self.city.app.chance.uuid(self.city.now()))
-                .bind(action)
-                .bind(self.today())
-                .bind(self.city.now())
-                .bind(state),
+            .bind(self.city.app.chance.uuid(self.city.now()))
+            .bind(action)
+            .bind(self.today())
+            .bind(self.city.now())
+            .bind(state),
         )
         .await;
     }
 
     /// Puts a firm to a stage, past every gate.
     pub async fn at_stage(&self, pilot: PilotId, stage: Stage) {
-        self.change(sql("UPDATE pilots SET stage = $2 WHERE id = $1").bind(pilot).bind(stage.as_str())).await;
+        self.change(sql("UPDATE pilots SET stage = $2 WHERE id = $1").bind(pilot).bind(stage.as_str()))
+            .await;
     }
 
     /// The newest assessment of a firm.
     pub async fn newest(&self, pilot: PilotId) -> Assessment {
-        assessments_of(&self.city.app.db, pilot).await.expect("read").pop().expect("an assessment")
+        assessments_of(&self.city.app.db, pilot)
+            .await
+            .expect("read")
+            .pop()
+            .expect("an assessment")
     }
 }

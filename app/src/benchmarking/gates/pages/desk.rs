@@ -81,7 +81,10 @@ fn table(lang: Lang, list: List, rows: &[Waiting], names: &[RegionName], now: ch
 }
 
 fn line(lang: Lang, row: &Waiting, names: &[RegionName], when: &str, now: chrono::DateTime<chrono::Utc>) -> impl IntoView + use<> {
-    let county = names.iter().find(|known| known.region == row.region).map(|known| known.name(lang).to_owned());
+    let county = names
+        .iter()
+        .find(|known| known.region == row.region)
+        .map(|known| known.name(lang).to_owned());
     let stage = row.stage().map(|stage| stage_name(lang, stage)).unwrap_or_default();
     let at = row.due_on.map(time::start_of).or(row.since);
     let (day, relative) = at.map_or_else(Default::default, |at| (time::short_date(lang, at), time::relative_days(lang, at, now)));

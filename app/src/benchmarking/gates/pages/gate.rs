@@ -174,7 +174,10 @@ fn decide_part(cx: &Cx, pilot: &Pilot, hands: &Hands, stage: Stage, figures: &Fi
     } else {
         Choice::new("conditional", t!(lang, "gates-conditional")).with_hint(t!(lang, "gates-conditional-hint", n = failing))
     };
-    let options = vec![pass, Choice::new("return", t!(lang, "gates-return")).with_hint(t!(lang, "gates-return-hint"))];
+    let options = vec![
+        pass,
+        Choice::new("return", t!(lang, "gates-return")).with_hint(t!(lang, "gates-return-hint")),
+    ];
     let today = time::day_of(cx.now);
     let due = (failing > 0).then(|| {
         let day = |days| today.checked_add_days(Days::new(days)).map(|day: NaiveDate| day.to_string());

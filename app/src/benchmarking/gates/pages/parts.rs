@@ -175,7 +175,9 @@ fn row(lang: Lang, ways: Option<&Ways<'_>>, condition: &Condition) -> impl IntoV
         Some(href) => view! { <a class="condition__label" href=href>{label}</a> }.into_any(),
         None => view! { <span class="condition__label">{label}</span> }.into_any(),
     };
-    let lacking = ways.and_then(|ways| ways.lacking(lang, condition)).map(|text| view! { <p class="condition__figures">{text}</p> });
+    let lacking = ways
+        .and_then(|ways| ways.lacking(lang, condition))
+        .map(|text| view! { <p class="condition__figures">{text}</p> });
     view! {
         <li class=class id=ways.map(|_| format!("field-condition-{kind}"))>
             <span class="condition__sign"><Icon name=icon/><span>{said}</span></span>
@@ -211,7 +213,10 @@ fn figures_text(lang: Lang, condition: &Condition) -> String {
         _ if is_ceiling => t!(lang, "gates-figures-most", have = have, need = need),
         _ => t!(lang, "gates-figures-least", have = have, need = need),
     };
-    let short = condition.short_by().filter(|short| !matches!(short, Figure::Rise { .. })).map(|short| plain(&short, true));
+    let short = condition
+        .short_by()
+        .filter(|short| !matches!(short, Figure::Rise { .. }))
+        .map(|short| plain(&short, true));
     match short {
         Some(by) if is_ceiling => format!("{text}{}", t!(lang, "gates-over-by", by = by)),
         Some(by) => format!("{text}{}", t!(lang, "gates-short-by", by = by)),
@@ -243,7 +248,11 @@ fn record_line(lang: Lang, line: &Decision, with_figures: bool) -> impl IntoView
         None => t!(lang, "gates-by-calendar"),
     };
     let due = line.due_on.map(|due| {
-        let text = if line.step() == Step::Due { "gates-line-was-due" } else { "gates-line-due" };
+        let text = if line.step() == Step::Due {
+            "gates-line-was-due"
+        } else {
+            "gates-line-due"
+        };
         view! { <p>{t!(lang, text, day = time::day(lang, due))}</p> }
     });
     let why = (!line.why.is_empty()).then(|| view! { <p class="gate-record__why">{line.why.clone()}</p> });

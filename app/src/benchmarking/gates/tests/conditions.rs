@@ -3,7 +3,7 @@
 use chrono::{Days, Months};
 
 use super::World;
-use crate::benchmarking::gates::testing::{FIVE, everywhere, raised};
+use crate::benchmarking::gates::testing::raised;
 use crate::benchmarking::rules::Stage;
 use crate::benchmarking::rules::exact::{ratio, whole};
 use crate::benchmarking::rules::gates::Figure;
@@ -38,7 +38,11 @@ async fn nothing_is_met_by_nothing(engine: Engine) {
     world.change(sql("DELETE FROM rounds WHERE id = $1").bind(world.round)).await;
     world.change(sql("UPDATE frameworks SET state = 'retired'")).await;
     let without = world.figures(Stage::Seek).await;
-    assert_eq!((without.conditions.len(), without.failing()), (0, 1), "nothing to measure by is no open gate");
+    assert_eq!(
+        (without.conditions.len(), without.failing()),
+        (0, 1),
+        "nothing to measure by is no open gate"
+    );
 }
 
 async fn the_gate_of_seek(engine: Engine) {
@@ -47,21 +51,35 @@ async fn the_gate_of_seek(engine: Engine) {
     let seek = Stage::Seek;
     world.all_met(seek).await;
 
-    world.change(sql("UPDATE firms SET industry = ' ' WHERE id = $1").bind(pilot.firm_id)).await;
+    world
+        .change(sql("UPDATE firms SET industry = ' ' WHERE id = $1").bind(pilot.firm_id))
+        .await;
     assert_eq!(world.condition(seek, "profile").await, (false, Figure::Count(4)));
-    world.change(sql("UPDATE firms SET industry = '轴承' WHERE id = $1").bind(pilot.firm_id)).await;
+    world
+        .change(sql("UPDATE firms SET industry = '轴承' WHERE id = $1").bind(pilot.firm_id))
+        .await;
 
     let assessment = world.programme.newest(pilot.id).await;
-    world.change(sql("UPDATE answers SET level = NULL WHERE assessment_id = $1 AND indicator = 'D4'").bind(assessment.id)).await;
+    world
+        .change(sql("UPDATE answers SET level = NULL WHERE assessment_id = $1 AND indicator = 'D4'").bind(assessment.id))
+        .await;
     assert_eq!(world.condition(seek, "self_assessment").await, (false, Figure::Count(17)));
-    world.change(sql("UPDATE answers SET na = TRUE, na_state = 'asked' WHERE assessment_id = $1 AND indicator = 'D4'").bind(assessment.id)).await;
+    world
+        .change(sql("UPDATE answers SET na = TRUE, na_state = 'asked' WHERE assessment_id = $1 AND indicator = 'D4'").bind(assessment.id))
+        .await;
     assert!(!world.condition(seek, "self_assessment").await.0, "asked is not approved");
-    world.change(sql("UPDATE answers SET na_state = 'approved' WHERE assessment_id = $1 AND indicator = 'D4'").bind(assessment.id)).await;
+    world
+        .change(sql("UPDATE answers SET na_state = 'approved' WHERE assessment_id = $1 AND indicator = 'D4'").bind(assessment.id))
+        .await;
     assert!(world.condition(seek, "self_assessment").await.0);
 
-    world.change(sql("UPDATE assessments SET state = 'returned' WHERE id = $1").bind(assessment.id)).await;
+    world
+        .change(sql("UPDATE assessments SET state = 'returned' WHERE id = $1").bind(assessment.id))
+        .await;
     assert_eq!(world.unmet(seek).await, ["self_assessment_submitted"]);
-    world.change(sql("UPDATE assessments SET state = 'submitted' WHERE id = $1").bind(assessment.id)).await;
+    world
+        .change(sql("UPDATE assessments SET state = 'submitted' WHERE id = $1").bind(assessment.id))
+        .await;
     world.all_met(seek).await;
 
     // 24 months old to the day is in date, a day older is not.
@@ -74,18 +92,26 @@ async fn the_gate_of_seek(engine: Engine) {
     world.change(dated(edge)).await;
     world.change(sql("UPDATE benchmark_levels SET source = '' WHERE indicator = 'B1'")).await;
     assert!(!world.condition(seek, "benchmark_dated").await.0, "a level without a source");
-    world.change(sql("UPDATE benchmark_levels SET source = '年报' WHERE indicator = 'B1'")).await;
+    world
+        .change(sql("UPDATE benchmark_levels SET source = '年报' WHERE indicator = 'B1'"))
+        .await;
 
     // A and B are 60 % of the weight, and two dimensions.
-    world.change(sql("DELETE FROM benchmark_levels WHERE indicator LIKE 'C%' OR indicator LIKE 'D%'")).await;
+    world
+        .change(sql("DELETE FROM benchmark_levels WHERE indicator LIKE 'C%' OR indicator LIKE 'D%'"))
+        .await;
     assert_eq!(world.condition(seek, "benchmark_weight").await, (true, Figure::Share(ratio(3, 5))));
     assert_eq!(world.condition(seek, "benchmark_dimensions").await, (false, Figure::Count(2)));
     // With C4 instead of A4, three dimensions but 58 %.
-    world.change(sql("UPDATE benchmark_levels SET indicator = 'C4' WHERE indicator = 'A4'")).await;
+    world
+        .change(sql("UPDATE benchmark_levels SET indicator = 'C4' WHERE indicator = 'A4'"))
+        .await;
     assert_eq!(world.condition(seek, "benchmark_dimensions").await, (true, Figure::Count(3)));
     assert_eq!(world.condition(seek, "benchmark_weight").await, (false, Figure::Share(ratio(58, 100))));
 
-    world.change(sql("UPDATE pilot_benchmarks SET is_primary = FALSE WHERE pilot_id = $1").bind(pilot.id)).await;
+    world
+        .change(sql("UPDATE pilot_benchmarks SET is_primary = FALSE WHERE pilot_id = $1").bind(pilot.id))
+        .await;
     assert_eq!(world.condition(seek, "primary_benchmark").await, (false, Figure::Count(0)));
 }
 
@@ -100,20 +126,36 @@ async fn the_gate_of_compare(engine: Engine) {
     assert_eq!(world.condition(compare, "verified").await, (false, Figure::Count(17)));
     world.change(sql("UPDATE verdicts SET level = 2 WHERE indicator = 'C3'")).await;
 
-    world.change(sql("DELETE FROM causes WHERE pilot_id = $1 AND indicator = 'B2'").bind(pilot.id)).await;
+    world
+        .change(sql("DELETE FROM causes WHERE pilot_id = $1 AND indicator = 'B2'").bind(pilot.id))
+        .await;
     assert_eq!(world.condition(compare, "root_causes").await, (false, Figure::Count(4)));
     // With three gaps there is nothing more to explain than these three.
-    world.change(sql("UPDATE benchmark_levels SET level = 2 WHERE indicator NOT IN ('A1', 'A3', 'B1')")).await;
+    world
+        .change(sql("UPDATE benchmark_levels SET level = 2 WHERE indicator NOT IN ('A1', 'A3', 'B1')"))
+        .await;
     assert_eq!(world.condition(compare, "root_causes").await, (true, Figure::Count(3)));
 
-    world.change(sql("DELETE FROM targets WHERE pilot_id = $1 AND indicator IN ('A2', 'A3')").bind(pilot.id)).await;
+    world
+        .change(sql("DELETE FROM targets WHERE pilot_id = $1 AND indicator IN ('A2', 'A3')").bind(pilot.id))
+        .await;
     assert_eq!(world.condition(compare, "targets").await, (true, Figure::Count(3)));
     assert_eq!(world.condition(compare, "target_dimensions").await, (true, Figure::Count(2)));
-    world.change(sql("UPDATE targets SET indicator = 'A2' WHERE pilot_id = $1 AND indicator = 'B1'").bind(pilot.id)).await;
-    world.change(sql("UPDATE targets SET indicator = 'A3' WHERE pilot_id = $1 AND indicator = 'B2'").bind(pilot.id)).await;
+    world
+        .change(sql("UPDATE targets SET indicator = 'A2' WHERE pilot_id = $1 AND indicator = 'B1'").bind(pilot.id))
+        .await;
+    world
+        .change(sql("UPDATE targets SET indicator = 'A3' WHERE pilot_id = $1 AND indicator = 'B2'").bind(pilot.id))
+        .await;
     assert_eq!(world.condition(compare, "target_dimensions").await, (false, Figure::Count(1)));
-    world.change(sql("UPDATE targets SET level = 2 WHERE pilot_id = $1 AND indicator = 'A3'").bind(pilot.id)).await;
-    assert_eq!(world.condition(compare, "targets").await, (false, Figure::Count(2)), "a target that asks for nothing is none");
+    world
+        .change(sql("UPDATE targets SET level = 2 WHERE pilot_id = $1 AND indicator = 'A3'").bind(pilot.id))
+        .await;
+    assert_eq!(
+        world.condition(compare, "targets").await,
+        (false, Figure::Count(2)),
+        "a target that asks for nothing is none"
+    );
     world.change(sql("UPDATE targets SET level = 4 WHERE pilot_id = $1").bind(pilot.id)).await;
 
     for field in ["owner", "deliverable", "resources"] {
@@ -123,11 +165,17 @@ async fn the_gate_of_compare(engine: Engine) {
             _ => sql("UPDATE actions SET resources = $2 WHERE pilot_id = $1 AND indicator = 'A1'"),
         };
         world.change(set.clone().bind(pilot.id).bind("")).await;
-        assert_eq!(world.condition(compare, "target_actions").await, (false, Figure::Count(2)), "without {field}");
+        assert_eq!(
+            world.condition(compare, "target_actions").await,
+            (false, Figure::Count(2)),
+            "without {field}"
+        );
         world.change(set.bind(pilot.id).bind("有")).await;
         assert!(world.condition(compare, "target_actions").await.0);
     }
-    world.change(sql("UPDATE actions SET state = 'cancelled' WHERE pilot_id = $1 AND indicator = 'A1'").bind(pilot.id)).await;
+    world
+        .change(sql("UPDATE actions SET state = 'cancelled' WHERE pilot_id = $1 AND indicator = 'A1'").bind(pilot.id))
+        .await;
     assert!(!world.condition(compare, "target_actions").await.0, "a cancelled action is none");
 }
 
@@ -172,11 +220,15 @@ async fn the_gate_of_improve(engine: Engine) {
     assert_eq!(world.condition(improve, "late").await, (true, Figure::Days(30)));
     world.change(due(31)).await;
     assert_eq!(world.condition(improve, "late").await, (false, Figure::Days(31)));
-    world.change(sql("UPDATE actions SET priority = 2 WHERE pilot_id = $1 AND indicator = 'A3'").bind(pilot.id)).await;
+    world
+        .change(sql("UPDATE actions SET priority = 2 WHERE pilot_id = $1 AND indicator = 'A3'").bind(pilot.id))
+        .await;
     assert!(world.condition(improve, "late").await.0);
     world.change(to("done", "A3")).await;
 
-    world.change(sql("UPDATE action_evidence SET state = 'refused' WHERE action_id = $1").bind(actions[0])).await;
+    world
+        .change(sql("UPDATE action_evidence SET state = 'refused' WHERE action_id = $1").bind(actions[0]))
+        .await;
     assert_eq!(world.condition(improve, "done_proved").await, (false, Figure::Count(4)));
     world.programme.prove(actions[0], "offered").await;
     assert!(!world.condition(improve, "done_proved").await.0, "offered is not accepted");
@@ -210,7 +262,7 @@ async fn the_gate_of_uplift(engine: Engine) {
     let (met, rise) = world.condition(uplift, "rise").await;
     let expected = ratio(3600 * 50, 10_000);
     assert!(met);
-    assert_eq!(rise, Figure::Rise { points: expected, grades: 1 });
+    assert_eq!(rise, Figure::Rise { points: expected, grades: 0 }, "18 points within grade 2");
 
     // A dimension of 20 % with one indicator of 25 % a level lower falls by 6.25; one of 20 % by exactly 5.
     world.change(level("C4", 1)).await;
@@ -221,14 +273,22 @@ async fn the_gate_of_uplift(engine: Engine) {
     world.change(level("C1", 2)).await;
 
     // Four of five are 80 %, three are not.
-    let forget = |indicator: &'static str| sql("UPDATE actions SET rule = '' WHERE pilot_id = $1 AND indicator = $2").bind(pilot.id).bind(indicator);
+    let forget = |indicator: &'static str| {
+        sql("UPDATE actions SET rule = '' WHERE pilot_id = $1 AND indicator = $2")
+            .bind(pilot.id)
+            .bind(indicator)
+    };
     world.change(forget("A1")).await;
     assert_eq!(world.condition(uplift, "written_in").await, (true, Figure::Share(ratio(4, 5))));
     world.change(forget("A2")).await;
     assert_eq!(world.condition(uplift, "written_in").await, (false, Figure::Share(ratio(3, 5))));
-    world.change(sql("UPDATE actions SET rule = '制度' WHERE pilot_id = $1").bind(pilot.id)).await;
+    world
+        .change(sql("UPDATE actions SET rule = '制度' WHERE pilot_id = $1").bind(pilot.id))
+        .await;
 
-    world.change(sql("UPDATE assessments SET state = 'submitted' WHERE id = $1").bind(second.id)).await;
+    world
+        .change(sql("UPDATE assessments SET state = 'submitted' WHERE id = $1").bind(second.id))
+        .await;
     assert_eq!(world.condition(uplift, "reassessed").await, (false, Figure::Truth(false)));
     assert_eq!(world.unmet(uplift).await, ["reassessed", "closure", "rise", "dimension_fall"]);
 }
@@ -247,9 +307,24 @@ async fn the_rise_of_a_total(engine: Engine) {
     world.programme.verdicts(assessment.id, world.verifier.person, &levels).await;
     let (met, rise) = world.condition(Stage::Uplift, "rise").await;
     assert_eq!((met, rise), (true, Figure::Rise { points: whole(5), grades: 0 }));
-    world.change(sql("UPDATE verdicts SET level = 2 WHERE assessment_id = $1 AND indicator = 'D4'").bind(assessment.id)).await;
-    assert_eq!(world.condition(Stage::Uplift, "rise").await, (false, Figure::Rise { points: whole(4), grades: 0 }));
-    assert_eq!((FIVE.len(), everywhere(2).len()), (5, 18));
+    world
+        .change(sql("UPDATE verdicts SET level = 2 WHERE assessment_id = $1 AND indicator = 'D4'").bind(assessment.id))
+        .await;
+    assert_eq!(
+        world.condition(Stage::Uplift, "rise").await,
+        (false, Figure::Rise { points: whole(4), grades: 0 })
+    );
+    // From 24 to 25 points is only one, but from grade 1 to grade 2.
+    world
+        .change(sql("UPDATE verdicts SET level = 2 WHERE assessment_id = $1").bind(assessment.id))
+        .await;
+    world
+        .change(sql("UPDATE verdicts SET level = 1 WHERE assessment_id <> $1 AND indicator = 'C4'").bind(assessment.id))
+        .await;
+    assert_eq!(
+        world.condition(Stage::Uplift, "rise").await,
+        (true, Figure::Rise { points: whole(1), grades: 1 })
+    );
 }
 
 crate::on_both_engines!(

@@ -17,7 +17,10 @@ use crate::ui::time::start_of;
 async fn passed_on_conditions(engine: Engine) -> (World, NaiveDate) {
     let world = World::ready(engine).await;
     world.lies_with_the_city().await;
-    world.programme.change(sql("UPDATE pilot_benchmarks SET is_primary = FALSE WHERE pilot_id = $1").bind(world.pilot)).await;
+    world
+        .programme
+        .change(sql("UPDATE pilot_benchmarks SET is_primary = FALSE WHERE pilot_id = $1").bind(world.pilot))
+        .await;
     let due = world.programme.today() + Days::new(10);
     let wish = Wish {
         due_on: Some(due),
@@ -28,7 +31,10 @@ async fn passed_on_conditions(engine: Engine) -> (World, NaiveDate) {
 }
 
 async fn mend(world: &World) {
-    world.programme.change(sql("UPDATE pilot_benchmarks SET is_primary = TRUE WHERE pilot_id = $1").bind(world.pilot)).await;
+    world
+        .programme
+        .change(sql("UPDATE pilot_benchmarks SET is_primary = TRUE WHERE pilot_id = $1").bind(world.pilot))
+        .await;
 }
 
 async fn the_firm_works_on_but_applies_for_nothing(engine: Engine) {
@@ -41,10 +47,17 @@ async fn the_firm_works_on_but_applies_for_nothing(engine: Engine) {
     assert_eq!(world.take(Act::Apply).await, Err(AppError::refused("gates-condition-open")));
     assert!(matches!(world.settle().await, Err(AppError::Invalid(_))), "it does not hold yet");
     mend(&world).await;
-    assert_eq!(world.take(Act::Apply).await, Err(AppError::refused("gates-condition-open")), "recorded first");
+    assert_eq!(
+        world.take(Act::Apply).await,
+        Err(AppError::refused("gates-condition-open")),
+        "recorded first"
+    );
     world.settle().await.expect("recorded as met");
     let row = world.row().await;
-    assert_eq!((row.stage(), row.condition_stage(), row.condition_due_on), (Some(Stage::Compare), None, None));
+    assert_eq!(
+        (row.stage(), row.condition_stage(), row.condition_due_on),
+        (Some(Stage::Compare), None, None)
+    );
     assert_eq!(world.record().await.last(), Some(&("seek", "due", "met")));
     assert_eq!(world.settle().await, Err(AppError::refused("gates-nothing-open")));
 }
@@ -65,7 +78,10 @@ async fn the_day_itself_still_counts(engine: Engine) {
         "back by itself"
     );
     let line = world.decisions().await.remove(0);
-    assert_eq!((line.verdict().as_str(), line.by_name, line.due_on), ("came_back", None, Some(due)));
+    assert_eq!(
+        (line.verdict().as_str(), line.by_name.as_deref(), line.due_on),
+        ("came_back", None, Some(due))
+    );
     assert!(line.figures().unmet().next().is_some(), "with the figures");
     // The firm mends it and applies like any other.
     mend(&world).await;
@@ -77,7 +93,10 @@ async fn what_holds_by_its_date_is_recorded_as_met(engine: Engine) {
     mend(&world).await;
     let city = &world.programme.city;
     // What held then and fails now is not asked again.
-    world.programme.change(sql("DELETE FROM firm_contacts WHERE firm_id = (SELECT firm_id FROM pilots WHERE id = $1)").bind(world.pilot)).await;
+    world
+        .programme
+        .change(sql("DELETE FROM firm_contacts WHERE firm_id = (SELECT firm_id FROM pilots WHERE id = $1)").bind(world.pilot))
+        .await;
     assert_eq!(world.unmet(Stage::Seek).await, ["profile"]);
     // A job that was down for a month looks at the day itself.
     city.hand.set(start_of(due + Days::new(31)));
@@ -118,15 +137,22 @@ async fn at_the_last_gate_the_firm_is_completed_when_it_holds(engine: Engine) {
     programme.meets_all(&world.row().await, world.round, world.verifier.person).await;
     programme.at_stage(world.pilot, Stage::Uplift).await;
     world.lies_with_the_city().await;
-    programme.change(sql("UPDATE actions SET rule = '' WHERE pilot_id = $1").bind(world.pilot)).await;
+    programme
+        .change(sql("UPDATE actions SET rule = '' WHERE pilot_id = $1").bind(world.pilot))
+        .await;
     let wish = Wish {
         due_on: Some(programme.today() + Days::new(5)),
         ..world.wish(Act::PassOnConditions).await
     };
     world.ask(&wish).await.expect("on conditions");
     let row = world.row().await;
-    assert_eq!((row.state(), row.stage(), row.condition_stage()), (PilotState::Chosen, Some(Stage::Uplift), Some(Stage::Uplift)));
-    programme.change(sql("UPDATE actions SET rule = '制度' WHERE pilot_id = $1").bind(world.pilot)).await;
+    assert_eq!(
+        (row.state(), row.stage(), row.condition_stage()),
+        (PilotState::Chosen, Some(Stage::Uplift), Some(Stage::Uplift))
+    );
+    programme
+        .change(sql("UPDATE actions SET rule = '制度' WHERE pilot_id = $1").bind(world.pilot))
+        .await;
     world.settle().await.expect("met");
     assert_eq!(world.row().await.state(), PilotState::Completed);
 }

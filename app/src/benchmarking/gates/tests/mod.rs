@@ -75,11 +75,17 @@ impl World {
     }
 
     async fn figures_on(&self, stage: Stage, day: NaiveDate) -> Figures {
-        facts::figures(&self.programme.city.app.db, &self.row().await, stage, day).await.expect("figures")
+        facts::figures(&self.programme.city.app.db, &self.row().await, stage, day)
+            .await
+            .expect("figures")
     }
 
     async fn unmet(&self, stage: Stage) -> Vec<String> {
-        self.figures(stage).await.unmet().map(|condition| condition.kind.as_str().to_owned()).collect()
+        self.figures(stage)
+            .await
+            .unmet()
+            .map(|condition| condition.kind.as_str().to_owned())
+            .collect()
     }
 
     /// What an actor wants of the page as it is now.

@@ -48,7 +48,10 @@ async fn who_takes_which_step() {
     }
     let (_, standing) = seen(&programme.city.app.db, &world.verifier, own.id).await.expect("assigned");
     let hands = hands(&standing);
-    assert!(hands.apply.is_none() && hands.check.is_none() && hands.decide.is_none(), "a verifier only looks");
+    assert!(
+        hands.apply.is_none() && hands.check.is_none() && hands.decide.is_none(),
+        "a verifier only looks"
+    );
 }
 
 async fn the_desk_shows_the_own_county_oldest_first(engine: Engine) {
@@ -59,7 +62,9 @@ async fn the_desk_shows_the_own_county_oldest_first(engine: Engine) {
     world.take(Act::Apply).await.expect("applied");
     for (pilot, later) in [(second.id, 2_i64), (other.id, 1)] {
         let since = programme.city.now() + chrono::TimeDelta::hours(later);
-        let query = crate::db::sql("UPDATE pilots SET gate = 'county', gate_since = $2 WHERE id = $1").bind(pilot).bind(since);
+        let query = crate::db::sql("UPDATE pilots SET gate = 'county', gate_since = $2 WHERE id = $1")
+            .bind(pilot)
+            .bind(since);
         programme.change(query).await;
     }
     let db = &programme.city.app.db;

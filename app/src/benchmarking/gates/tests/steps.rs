@@ -33,14 +33,21 @@ async fn a_firm_goes_through_all_four_gates(engine: Engine) {
     assert_eq!(world.row().await.state(), PilotState::Completed);
     let record = world.record().await;
     assert_eq!(record.len(), 12);
-    assert_eq!(&record[..3], [("seek", "applied", "applied"), ("seek", "county", "forwarded"), ("seek", "city", "passed")]);
+    assert_eq!(
+        &record[..3],
+        [
+            ("seek", "applied", "applied"),
+            ("seek", "county", "forwarded"),
+            ("seek", "city", "passed")
+        ]
+    );
     for line in world.decisions().await {
         assert!(line.figures().conditions.len() >= 3, "every line keeps its figures");
         assert!(line.figures().conditions.iter().all(|condition| condition.is_met));
         assert!(line.by_name.is_some());
     }
     let ended = sql("SELECT COUNT(*) FROM pilots WHERE id = $1 AND ended_at IS NOT NULL").bind(world.pilot);
-    assert_eq!(ended.count(&programme.city.app.db).await, Ok(1));
+    assert_eq!(ended.count(&programme.city.app.db).await.expect("counted"), 1);
 }
 
 async fn an_application_with_gaps_is_refused_by_name(engine: Engine) {
@@ -108,7 +115,11 @@ async fn a_returned_application_can_be_made_again(engine: Engine) {
     world.take(Act::Apply).await.expect("applied again");
     assert_eq!(
         world.record().await,
-        [("seek", "applied", "applied"), ("seek", "county", "returned"), ("seek", "applied", "applied")]
+        [
+            ("seek", "applied", "applied"),
+            ("seek", "county", "returned"),
+            ("seek", "applied", "applied")
+        ]
     );
 }
 
@@ -117,7 +128,10 @@ async fn terminating_frees_the_place_and_ends_everything(engine: Engine) {
     world.lies_with_the_city().await;
     world.take(Act::Terminate).await.expect("terminated");
     let row = world.row().await;
-    assert_eq!((row.state(), row.stage(), row.gate()), (PilotState::Terminated, Some(Stage::Seek), AtGate::Open));
+    assert_eq!(
+        (row.state(), row.stage(), row.gate()),
+        (PilotState::Terminated, Some(Stage::Seek), AtGate::Open)
+    );
     assert!(!row.state().holds_a_place());
     for act in [Act::Apply, Act::Forward, Act::Pass, Act::Terminate] {
         assert_eq!(world.take(act).await, Err(AppError::refused("gates-not-running")), "{act:?}");
@@ -170,7 +184,7 @@ async fn a_step_is_told_to_those_whom_it_concerns(engine: Engine) {
     world.take(Act::Pass).await.expect("passed");
     assert_eq!(unread().await, [2, 2, 1, 0], "the firm and the county");
     let trail = sql("SELECT COUNT(*) FROM audit_entries WHERE subject_kind = 'pilot' AND subject_id = $1").bind(world.pilot.to_string());
-    assert_eq!(trail.count(&app.db).await, Ok(3));
+    assert_eq!(trail.count(&app.db).await.expect("counted"), 3);
     let events: Vec<(String, String)> = history(&app.db, world.pilot)
         .await
         .expect("history")
