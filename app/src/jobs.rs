@@ -11,6 +11,7 @@ pub async fn tick(app: &App) {
     report("enrolment", crate::enrolment::jobs::tick(app).await);
     report("attendance", crate::attendance::tick(app).await);
     report("improvement", crate::benchmarking::improvement::jobs::tick(app).await);
+    report("gates", crate::benchmarking::gates::tick(app).await);
 }
 
 fn report(job: &str, outcome: Result<(), AppError>) {

@@ -9,6 +9,7 @@
 #[cfg(feature = "ssr")]
 pub mod files;
 pub mod frameworks;
+pub mod gates;
 pub mod improvement;
 #[cfg(feature = "ssr")]
 pub mod pages;

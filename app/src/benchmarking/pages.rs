@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::policy::Standing;
 use super::store::{self, Pilot};
-use super::{files, improvement, selection};
+use super::{files, gates, improvement, selection};
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::PilotId;
@@ -18,18 +18,17 @@ pub fn routes() -> Router {
     Router::new()
         .merge(improvement::pages::routes())
         .merge(selection::pages::routes())
+        .merge(gates::pages::routes())
 }
 
 /// What is not a page: files and exports.
 pub fn endpoints() -> Router {
-    Router::new().merge(files::routes())
+    Router::new().merge(files::routes()).merge(gates::pages::endpoints())
 }
 
 /// What forms with a file are sent to; more than elsewhere may be sent here.
 pub fn uploads() -> Router {
-    Router::new()
-        .merge(improvement::pages::uploads())
-        .merge(selection::pages::uploads())
+    Router::new().merge(improvement::pages::uploads()).merge(selection::pages::uploads())
 }
 
 /// The pilot firm that a page's address names by `{pilot}`, with what the actor is to it.

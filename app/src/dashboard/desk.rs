@@ -5,8 +5,10 @@ use leptos::prelude::*;
 
 use super::desk_store::{self, Applications, Asked, LessonLine, OpenImport, OwnClass};
 use super::policy::{self, Watch};
+use crate::accounts::Actor;
 use crate::benchmarking::improvement::store::Show;
 use crate::benchmarking::{self, improvement};
+use crate::db::Db;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::request::Cx;
@@ -38,10 +40,15 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
         None => (Vec::new(), Vec::new(), desk_store::asked(db, &watch).await?),
     };
     let classes = desk_store::classes(db, &watch).await?;
+    let at_gates = match policy::coordinate(actor) {
+        Some(_) => gates(db, actor).await?,
+        None => None,
+    };
     let waiting: Vec<Task> = applications
         .iter()
         .filter(|row| row.submitted > 0)
         .map(|row| to_decide(lang, row))
+        .chain(at_gates.map(|n| at_gate(lang, n)))
         .chain(asked.iter().map(|row| to_answer(lang, row)))
         .chain(unclosed.iter().map(|row| to_close(lang, row)))
         .chain(imports.iter().map(|row| to_finish(lang, row)))
@@ -117,6 +124,23 @@ fn to_decide(lang: Lang, row: &Applications) -> Task {
         label: t!(lang, "dashboard-task-decide", title = row.title.clone()),
         hint: None,
         status: t!(lang, "dashboard-n-applications", n = row.submitted),
+        tone: BadgeTone::Attention,
+    }
+}
+
+/// Applications at the gates of pilot firms that wait for this actor: a county's first check, the city's decision.
+async fn gates(db: &Db, actor: &Actor) -> Result<Option<i64>, AppError> {
+    let [county, city, _] = benchmarking::gates::store::counts(db, &actor.coordinated()).await?;
+    let waiting = if actor.is_city() { city } else { county };
+    Ok((waiting > 0).then_some(waiting))
+}
+
+fn at_gate(lang: Lang, firms: i64) -> Task {
+    Task {
+        href: Some("/desk/gates".to_owned()),
+        label: t!(lang, "gates-task-waiting"),
+        hint: None,
+        status: t!(lang, "gates-n-waiting", n = firms),
         tone: BadgeTone::Attention,
     }
 }
