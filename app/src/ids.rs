@@ -69,7 +69,7 @@ macro_rules! id {
 }
 
 id! {
-    PersonId, GrantId, SignInId, FirmId,
+    PersonId, GrantId, SignInId, FirmId, ContactId,
     SchoolId, VenueId, TeacherId, PlanId, ThemeId,
     ClassId, LessonId,
     EnrolmentId, SeatId, ImportId,

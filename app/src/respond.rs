@@ -73,6 +73,11 @@ fn sorry(fault: &AppError) -> String {
     }
 }
 
+/// Leads a page that moved on to its new address; the page that stands there says so to those whom it does not lead.
+pub fn lead_on(location: &str) {
+    redirect(location);
+}
+
 /// Runs what a form with a file posts to: the same manners as [`form_action`], outside the server functions.
 pub async fn upload_action(cx: &Cx, form: &str, work: impl Future<Output = Result<Done, AppError>>) -> Response {
     match location(cx, form, work.await).await {

@@ -109,6 +109,18 @@ pub fn optional_line(faults: &mut Vec<FieldProblem>, field: &str, typed: &str, l
     }
 }
 
+/// Several lines of text that may be left empty.
+pub fn optional_paragraphs(faults: &mut Vec<FieldProblem>, field: &str, typed: &str, longest: usize) -> String {
+    match super::rules::paragraphs(typed, longest) {
+        Ok(text) => text,
+        Err(TextFault::Missing) => String::new(),
+        Err(fault) => {
+            faults.push(text_problem(fault, field, longest, ""));
+            String::new()
+        }
+    }
+}
+
 fn text_problem(fault: TextFault, field: &str, longest: usize, missing: &str) -> FieldProblem {
     match fault {
         TextFault::Missing => FieldProblem::new(field, missing),

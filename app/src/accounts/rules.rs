@@ -33,6 +33,18 @@ pub fn mobile_number(typed: &str) -> Option<String> {
     valid.then(|| digits.to_owned())
 }
 
+/// A telephone number of an office or a person as shown: digits and hyphens, 7 to 13 digits.
+pub fn contact_number(typed: &str) -> Option<String> {
+    let typed: String = typed.chars().filter(|c| !c.is_whitespace()).map(half_width).collect();
+    let digits = typed.chars().filter(char::is_ascii_digit).count();
+    let valid = (7..=13).contains(&digits)
+        && typed.chars().all(|c| c.is_ascii_digit() || c == '-')
+        && !typed.starts_with('-')
+        && !typed.ends_with('-')
+        && !typed.contains("--");
+    valid.then_some(typed)
+}
+
 /// A full-width letter, digit or plus as its ASCII twin; anything else unchanged.
 pub fn half_width(c: char) -> char {
     match c {
@@ -44,6 +56,8 @@ pub fn half_width(c: char) -> char {
 
 /// The longest name of a person.
 pub const LONGEST_NAME: usize = 40;
+/// The longest e-mail address.
+pub const LONGEST_EMAIL: usize = 100;
 /// The longest position.
 pub const LONGEST_POSITION: usize = 60;
 
@@ -69,6 +83,30 @@ pub fn line(typed: &str, longest: usize) -> Result<String, TextFault> {
         return Err(TextFault::TooLong);
     }
     Ok(text)
+}
+
+/// Several lines as they are kept: line ends are made one kind, the ends are trimmed.
+pub fn paragraphs(typed: &str, longest: usize) -> Result<String, TextFault> {
+    let text = typed.replace("\r\n", "\n").trim().to_owned();
+    if text.is_empty() {
+        return Err(TextFault::Missing);
+    }
+    if text.chars().any(|c| c.is_control() && c != '\n') {
+        return Err(TextFault::Unprintable);
+    }
+    if text.chars().count() > longest {
+        return Err(TextFault::TooLong);
+    }
+    Ok(text)
+}
+
+/// An e-mail address as far as it can be judged by looking at it: something, one `@`, a domain with a dot.
+pub fn email_address(typed: &str) -> Option<String> {
+    let typed: String = typed.trim().chars().map(half_width).collect();
+    let (local, domain) = typed.split_once('@')?;
+    let is_plain = typed.chars().count() <= LONGEST_EMAIL && typed.chars().all(|c| !c.is_whitespace() && !c.is_control());
+    let has_dot = domain.split('.').count() > 1 && domain.split('.').all(|part| !part.is_empty());
+    (is_plain && !local.is_empty() && !domain.contains('@') && has_dot).then_some(typed)
 }
 
 /// What is searched for: printable, short, with no fault to complain about.
@@ -250,6 +288,43 @@ mod tests {
     }
 
     #[test]
+    fn contact_numbers_of_offices_and_people() {
+        assert_eq!(contact_number("0379 - 6591 2345"), Some("0379-65912345".to_owned()));
+        assert_eq!(contact_number("１３８００００００００"), Some("13800000000".to_owned()));
+        for typed in ["", "12345", "0379--65912345", "-6591234", "phone", "12345678901234", "😀6591234"] {
+            assert_eq!(contact_number(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn paragraphs_keep_their_lines() {
+        assert_eq!(paragraphs(" 一\r\n二\n", 40), Ok("一\n二".to_owned()));
+        assert_eq!(paragraphs(" \n ", 40), Err(TextFault::Missing));
+        assert_eq!(paragraphs("a\0b", 40), Err(TextFault::Unprintable));
+        assert_eq!(paragraphs(&"长".repeat(41), 40), Err(TextFault::TooLong));
+    }
+
+    #[test]
+    fn email_addresses_are_told_from_other_words() {
+        assert_eq!(email_address(" li@example.com "), Some("li@example.com".to_owned()));
+        assert_eq!(email_address("李＠例子.公司"), Some("李@例子.公司".to_owned()));
+        for typed in [
+            "",
+            "li",
+            "li@",
+            "@example.com",
+            "li@example",
+            "li@.com",
+            "a@b@c.cn",
+            "l i@example.com",
+            "l\0i@example.com",
+        ] {
+            assert_eq!(email_address(typed), None, "{typed}");
+        }
+        assert_eq!(email_address(&format!("{}@example.com", "长".repeat(100))), None);
+    }
+
+    #[test]
     fn a_line_is_tidied_or_refused() {
         assert_eq!(line("  王　小明 ", 40), Ok("王 小明".to_owned()));
         assert_eq!(line("　", 40), Err(TextFault::Missing));
@@ -321,6 +396,9 @@ mod tests {
         fn any_text_is_judged_without_a_panic(typed in "\\PC*") {
             if let Some(number) = mobile_number(&typed) {
                 prop_assert_eq!(mobile_number(&number), Some(number.clone()));
+            }
+            if let Some(number) = contact_number(&typed) {
+                prop_assert_eq!(contact_number(&number), Some(number.clone()));
             }
         }
     }

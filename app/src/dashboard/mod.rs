@@ -1,5 +1,5 @@
 //! What people see first: the front page, the public catalogue of classes and schools, the plan's progress, and each
-//! role's overview. Nothing here changes anything; every figure is counted when it is shown and leads to its rows.
+//! role's overview, and one firm with both halves of the program. Nothing here changes anything; every figure is counted when it is shown and leads to its rows.
 
 #[cfg(feature = "ssr")]
 mod cards;
@@ -11,6 +11,10 @@ mod city;
 mod desk;
 #[cfg(feature = "ssr")]
 pub mod desk_store;
+#[cfg(feature = "ssr")]
+mod firm;
+#[cfg(feature = "ssr")]
+pub mod firm_store;
 #[cfg(feature = "ssr")]
 mod map;
 #[cfg(feature = "ssr")]

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::cards::class_list;
 use super::map::school_map;
 use super::store::{self, ClassCard, Figures};
-use super::{catalogue, city, desk, plan, rows, schools};
+use super::{catalogue, city, desk, firm, plan, rows, schools};
 use crate::accounts::Actor;
 use crate::error::AppError;
 use crate::i18n::Lang;
@@ -30,6 +30,7 @@ pub fn routes() -> Router {
         .route("/desk/plan", page(plan::at_desk))
         .route("/desk/lessons", page(rows::lessons))
         .route("/desk/trained", page(rows::trained))
+        .route("/desk/firms/{id}", page(firm::show))
         .route("/city", page(city::overview))
         .route("/city/plan", page(plan::of_city))
 }

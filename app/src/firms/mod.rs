@@ -1,4 +1,5 @@
-//! Firms: who they are (name, credit code, county), found by whoever enters one, kept by the desks.
+//! Firms: who they are (name, credit code, county), found by whoever enters one, kept by the desks and by their own
+//! contacts, and merged where one was entered twice.
 
 #[cfg(feature = "ssr")]
 pub mod forms;
@@ -15,6 +16,6 @@ pub mod rules;
 pub mod store;
 
 #[cfg(feature = "ssr")]
-pub use rules::{Category, CreditCode, CreditCodeFault};
+pub use rules::{Category, CreditCode, CreditCodeFault, Size};
 #[cfg(feature = "ssr")]
-pub use store::{FirmBrief, NewFirm, find_or_create};
+pub use store::{FirmBrief, NewFirm, find_or_create, profile, settled};

@@ -45,6 +45,116 @@ impl Category {
     }
 }
 
+/// How large a firm is. Source: 中小企业划型标准规定 (2011), which names these four for every line of business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Size {
+    /// 大型.
+    Large,
+    /// 中型.
+    Medium,
+    /// 小型.
+    Small,
+    /// 微型.
+    Micro,
+}
+
+impl Size {
+    pub const ALL: [Self; 4] = [Self::Large, Self::Medium, Self::Small, Self::Micro];
+
+    /// The word in the database, in addresses and in forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Large => "large",
+            Self::Medium => "medium",
+            Self::Small => "small",
+            Self::Micro => "micro",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|size| size.as_str() == word)
+    }
+}
+
+/// How complete the profile (企业档案) of a firm is: what the gate of 寻标 asks of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Profile {
+    pub has_code: bool,
+    pub category: Option<Category>,
+    pub size: Option<Size>,
+    pub industry: Option<String>,
+    /// Contacts with a phone number.
+    pub reachable_contacts: i64,
+}
+
+/// What a profile can lack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Missing {
+    Code,
+    Category,
+    Size,
+    Industry,
+    Contact,
+}
+
+impl Missing {
+    pub const ALL: [Self; 5] = [Self::Code, Self::Category, Self::Size, Self::Industry, Self::Contact];
+
+    /// The end of the text key that names it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Category => "category",
+            Self::Size => "size",
+            Self::Industry => "industry",
+            Self::Contact => "contact",
+        }
+    }
+
+    /// Whether a coordinator must fill it in rather than the firm's own contact.
+    pub fn is_for_the_desk(self) -> bool {
+        matches!(self, Self::Code | Self::Category)
+    }
+}
+
+/// What a profile lacks, in the order of its form; a complete one lacks nothing.
+pub fn missing(profile: &Profile) -> Vec<Missing> {
+    let lacks = |part: &Missing| match part {
+        Missing::Code => !profile.has_code,
+        Missing::Category => profile.category.is_none(),
+        Missing::Size => profile.size.is_none(),
+        Missing::Industry => profile.industry.as_deref().is_none_or(|industry| industry.trim().is_empty()),
+        Missing::Contact => profile.reachable_contacts < 1,
+    };
+    Missing::ALL.into_iter().filter(lacks).collect()
+}
+
+/// A field of a firm whose change the history tells.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Change {
+    /// `name`, `code`, `region`, `category`, `size`, `industry`, `about`, `contact`, or `firm` for a merged one.
+    pub field: String,
+    /// As stored; empty for nothing.
+    pub from: String,
+    pub to: String,
+}
+
+impl Change {
+    pub fn new(field: &str, from: impl Into<String>, to: impl Into<String>) -> Self {
+        Self {
+            field: field.to_owned(),
+            from: from.into(),
+            to: to.into(),
+        }
+    }
+}
+
+/// The changes among fields with what they were and are.
+pub fn changes<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>) -> Vec<Change> {
+    let differing = fields.into_iter().filter(|(_, from, to)| from != to);
+    differing.map(|(field, from, to)| Change::new(field, from, to)).collect()
+}
+
 /// A credit code whose check character fits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CreditCode(String);
@@ -201,6 +311,43 @@ mod tests {
             Err(CreditCodeFault::Letter { letter: '洛', place: 18 })
         );
         assert_eq!(CreditCode::parse("91350100M000100Y44"), Err(CreditCodeFault::Mistyped));
+    }
+
+    #[test]
+    fn a_profile_lacks_what_is_not_there() {
+        assert_eq!(missing(&Profile::default()), Missing::ALL);
+        let whole = Profile {
+            has_code: true,
+            category: Some(Category::Services),
+            size: Some(Size::Micro),
+            industry: Some("餐饮".to_owned()),
+            reachable_contacts: 1,
+        };
+        assert_eq!(missing(&whole), []);
+        let blank = Profile {
+            industry: Some(" ".to_owned()),
+            reachable_contacts: 0,
+            ..whole
+        };
+        assert_eq!(missing(&blank), [Missing::Industry, Missing::Contact]);
+        assert!(Missing::Category.is_for_the_desk() && !Missing::Contact.is_for_the_desk());
+    }
+
+    #[test]
+    fn words_are_read_back() {
+        for size in Size::ALL {
+            assert_eq!(Size::parse(size.as_str()), Some(size));
+        }
+        for category in Category::ALL {
+            assert_eq!(Category::parse(category.as_str()), Some(category));
+        }
+        assert_eq!((Size::parse("huge"), Category::parse("")), (None, None));
+    }
+
+    #[test]
+    fn only_what_differs_is_a_change() {
+        let found = changes([("name", "甲", "甲"), ("size", "", "small")]);
+        assert_eq!(found, [Change::new("size", "", "small")]);
     }
 
     #[test]

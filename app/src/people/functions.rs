@@ -15,8 +15,8 @@ use {
     crate::accounts::{Role, passwords},
     crate::db::Tx,
     crate::error::{FieldProblem, Problem},
-    crate::firms::find_or_create,
     crate::firms::pick::{self, Glance, Pick, PickInput},
+    crate::firms::{find_or_create, settled},
     crate::ids::{FirmId, PersonId, Region},
     crate::regions,
     crate::request::Cx,
@@ -157,7 +157,7 @@ pub async fn choose_firm(
 async fn firm_of(cx: &Cx, tx: &mut Tx, by: PersonId, picked: Pick) -> Result<Option<(FirmId, String)>, AppError> {
     Ok(match picked {
         Pick::Nobody => None,
-        Pick::Known(firm) => Some((firm.id, firm.name)),
+        Pick::Known(firm) => Some((settled(tx, firm.id).await?, firm.name)),
         Pick::New(new) => {
             let name = new.name.clone();
             Some((find_or_create(tx, &cx.app, cx.now, Some(by), new).await?, name))

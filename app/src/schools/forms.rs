@@ -7,8 +7,9 @@ use chrono::NaiveDate;
 
 use super::rules::{
     EARLIEST_OPENING, LARGEST_TARGET, LONGEST_ADDRESS, LONGEST_NAME, LONGEST_SUMMARY, MOST_SEATS, Opening, PlanChange, SchoolChange, TARGET_FIGURES,
-    Target, TeacherChange, ThemeChange, VenueChange, contact_number,
+    Target, TeacherChange, ThemeChange, VenueChange,
 };
+use crate::accounts::rules::contact_number;
 use crate::error::{AppError, FieldProblem};
 use crate::ids::{Region, ThemeId};
 

@@ -122,22 +122,6 @@ pub fn percent(part: i64, whole: i64) -> Option<i64> {
     (whole > 0).then(|| part.max(0).saturating_mul(100) / whole)
 }
 
-/// A telephone number of an office or a person as shown: digits and hyphens, 7 to 13 digits.
-pub fn contact_number(typed: &str) -> Option<String> {
-    let typed: String = typed
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(crate::accounts::rules::half_width)
-        .collect();
-    let digits = typed.chars().filter(char::is_ascii_digit).count();
-    let valid = (7..=13).contains(&digits)
-        && typed.chars().all(|c| c.is_ascii_digit() || c == '-')
-        && !typed.starts_with('-')
-        && !typed.ends_with('-')
-        && !typed.contains("--");
-    valid.then_some(typed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,23 +156,7 @@ mod tests {
         assert_eq!(percent(5, 0), None);
     }
 
-    #[test]
-    fn contact_numbers_of_offices_and_people() {
-        assert_eq!(contact_number("0379 - 6591 2345"), Some("0379-65912345".to_owned()));
-        assert_eq!(contact_number("１３８００００００００"), Some("13800000000".to_owned()));
-        for typed in ["", "12345", "0379--65912345", "-6591234", "phone", "12345678901234", "😀6591234"] {
-            assert_eq!(contact_number(typed), None, "{typed}");
-        }
-    }
-
     proptest! {
-        #[test]
-        fn any_text_is_judged_without_a_panic(typed in "\\PC*") {
-            if let Some(number) = contact_number(&typed) {
-                prop_assert_eq!(contact_number(&number), Some(number.clone()));
-            }
-        }
-
         #[test]
         fn a_share_of_the_whole_is_at_most_the_whole(part in 0_i64..1_000_000, more in 1_i64..1_000_000) {
             let share = percent(part, part + more);

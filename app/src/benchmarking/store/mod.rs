@@ -1,8 +1,10 @@
 //! Rows that several rooms of this slice read: pilot firms, rounds and assessments, and the levels that scores are made of.
 
+mod of_firm;
 mod pilots;
 mod rounds;
 
+pub use of_firm::{FirmPilot, of_firm};
 pub use pilots::{PILOT, Pilot, PilotEvent, history, locked, pilot, record, record_of, seen, within};
 pub use rounds::{
     Assessment, AssessmentState, Round, assessment, assessment_in, assessments_of, framework, newest_verified, open_round, round, rounds_of,
