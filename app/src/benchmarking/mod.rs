@@ -17,6 +17,7 @@ pub mod rules;
 pub mod store;
 #[cfg(all(feature = "ssr", any(test, feature = "testing")))]
 pub mod testing;
+pub mod verification;
 
 #[cfg(feature = "ssr")]
 pub use policy::{PilotScope, Standing};

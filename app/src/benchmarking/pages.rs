@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::policy::Standing;
 use super::store::{self, Pilot};
+use super::verification;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::PilotId;
@@ -14,7 +15,7 @@ use crate::ui::{Crumbs, PageHeader, Tab, Tabs};
 
 /// The pages of this slice.
 pub fn routes() -> Router {
-    Router::new()
+    Router::new().merge(verification::pages::routes())
 }
 
 /// What is not a page: files and exports.

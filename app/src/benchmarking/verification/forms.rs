@@ -97,7 +97,8 @@ fn verdict(page: &mut Page, typed: &Typed, indicator: &str) {
         String::new()
     } else {
         if finding.is_none() {
-            page.faults.push(FieldProblem::new(&level_field, "verification-level-missing").with("indicator", indicator));
+            page.faults
+                .push(FieldProblem::new(&level_field, "verification-level-missing").with("indicator", indicator));
         }
         let mut faults = Vec::new();
         let reason = required_text(&mut faults, &reason_field, reason, LONGEST_REASON, "verification-reason-missing");
@@ -238,7 +239,10 @@ mod tests {
     use crate::benchmarking::testing::default_framework;
 
     fn typed(pairs: &[(&str, &str)]) -> Typed {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()])).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()]))
+            .collect()
     }
 
     fn read(pairs: &[(&str, &str)]) -> Page {
@@ -267,7 +271,11 @@ mod tests {
             ("edition-A5", "2"),
             ("level-B1", "5"),
         ]);
-        let given: Vec<_> = page.given.iter().map(|given| (given.indicator.as_str(), given.edition, given.finding)).collect();
+        let given: Vec<_> = page
+            .given
+            .iter()
+            .map(|given| (given.indicator.as_str(), given.edition, given.finding))
+            .collect();
         assert_eq!(given, [("A1", 0, Finding::parse("3")), ("A5", 2, None)]);
         assert_eq!(
             faults(&page),
@@ -285,9 +293,18 @@ mod tests {
         let field = |name: &str| format!("{name}-{id}");
         let (judge, why, was) = (field("judge"), field("why"), field("was"));
         let page = read(&[(&judge, "accepted"), (&why, "原件已核对"), (&was, "offered")]);
-        assert_eq!((page.judged.len(), page.judged[0].accept, page.judged[0].was.as_str()), (1, true, "offered"));
-        assert_eq!(faults(&read(&[(&judge, "refused"), (&why, "")])), [format!("{why} verification-why-missing")]);
-        assert_eq!(faults(&read(&[(&judge, ""), (&why, "看不清")])), [format!("{judge} verification-judge-missing")]);
+        assert_eq!(
+            (page.judged.len(), page.judged[0].accept, page.judged[0].was.as_str()),
+            (1, true, "offered")
+        );
+        assert_eq!(
+            faults(&read(&[(&judge, "refused"), (&why, "")])),
+            [format!("{why} verification-why-missing")]
+        );
+        assert_eq!(
+            faults(&read(&[(&judge, ""), (&why, "看不清")])),
+            [format!("{judge} verification-judge-missing")]
+        );
         assert_eq!(read(&[(&judge, ""), (&why, " ")]), Page::default());
         assert_eq!(read(&[("judge-nonsense", "accepted")]), Page::default());
     }

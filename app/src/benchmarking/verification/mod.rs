@@ -12,6 +12,3 @@ pub mod policy;
 pub mod rules;
 #[cfg(feature = "ssr")]
 pub mod store;
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::benchmarking::verification::policy;
-use crate::benchmarking::verification::store::{self, Assigned, Standing};
+use crate::benchmarking::verification::store::{self, Assigned, Turn};
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::regions::{self, RegionName};
@@ -18,7 +18,7 @@ pub async fn list(cx: Cx) -> Result<Page, AppError> {
     let desk = policy::own_desk(cx.actor()?).ok_or(AppError::Forbidden)?;
     let rows = store::assigned(&cx.app.db, desk).await?;
     let names = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
-    let waiting = rows.iter().filter(|row| row.standing() == Standing::Waiting).count();
+    let waiting = rows.iter().filter(|row| row.turn() == Turn::Waiting).count();
     let shows_all = cx.query("show").as_deref() == Some("all");
     let title = t!(lang, "verification-desk");
     let tabs = vec![
@@ -35,7 +35,7 @@ pub async fn list(cx: Cx) -> Result<Page, AppError> {
             count: i64::try_from(rows.len()).ok(),
         },
     ];
-    let shown: Vec<&Assigned> = rows.iter().filter(|row| shows_all || row.standing() == Standing::Waiting).collect();
+    let shown: Vec<&Assigned> = rows.iter().filter(|row| shows_all || row.turn() == Turn::Waiting).collect();
     let content = if shown.is_empty() {
         nothing(lang, rows.len()).into_any()
     } else {
@@ -111,19 +111,19 @@ fn line(cx: &Cx, row: &Assigned, names: &[RegionName]) -> impl IntoView + use<> 
                 <span class="small muted">{about.join(" · ")}</span></span>
             </th>
             <td data-label=t!(lang, "verification-round")>{round}</td>
-            <td data-label=t!(lang, "verification-state")>{standing_badge(lang, row.standing())}</td>
+            <td data-label=t!(lang, "verification-state")>{turn_badge(lang, row.turn())}</td>
             <td data-label=t!(lang, "verification-progress")><div class="verification-progress">{progress}</div></td>
             <td data-label=t!(lang, "verification-waits")>{waits(cx, row)}</td>
         </tr>
     }
 }
 
-fn standing_badge(lang: Lang, standing: Standing) -> impl IntoView + use<> {
-    let (tone, label) = match standing {
-        Standing::Waiting => (BadgeTone::Attention, t!(lang, "verification-standing-waiting")),
-        Standing::WithTheFirm => (BadgeTone::Info, t!(lang, "verification-standing-firm")),
-        Standing::Closed => (BadgeTone::Good, t!(lang, "verification-standing-closed")),
-        Standing::Over => (BadgeTone::Neutral, t!(lang, "verification-standing-over")),
+fn turn_badge(lang: Lang, turn: Turn) -> impl IntoView + use<> {
+    let (tone, label) = match turn {
+        Turn::Waiting => (BadgeTone::Attention, t!(lang, "verification-turn-waiting")),
+        Turn::WithTheFirm => (BadgeTone::Info, t!(lang, "verification-turn-firm")),
+        Turn::Closed => (BadgeTone::Good, t!(lang, "verification-turn-closed")),
+        Turn::Over => (BadgeTone::Neutral, t!(lang, "verification-turn-over")),
     };
     view! { <Badge tone=tone label=label/> }
 }
@@ -131,8 +131,8 @@ fn standing_badge(lang: Lang, standing: Standing) -> impl IntoView + use<> {
 /// What is to be done next, in words.
 fn waits(cx: &Cx, row: &Assigned) -> String {
     let lang = cx.lang;
-    match row.standing() {
-        Standing::Waiting => {
+    match row.turn() {
+        Turn::Waiting => {
             let since = row.submitted_at.map(|at| time::relative_days(lang, at, cx.now)).unwrap_or_default();
             let mut parts = vec![t!(lang, "verification-since", since = since)];
             if row.left() > 0 {
@@ -146,11 +146,11 @@ fn waits(cx: &Cx, row: &Assigned) -> String {
             }
             parts.join(lang.pick("，", "; "))
         }
-        Standing::WithTheFirm => t!(lang, "verification-waits-firm"),
-        Standing::Closed => row
+        Turn::WithTheFirm => t!(lang, "verification-waits-firm"),
+        Turn::Closed => row
             .verified_at
             .map(|at| t!(lang, "verification-closed-on", day = time::date(lang, at)))
             .unwrap_or_default(),
-        Standing::Over => t!(lang, "verification-waits-nothing"),
+        Turn::Over => t!(lang, "verification-waits-nothing"),
     }
 }

@@ -41,7 +41,12 @@ pub async fn dimension(cx: Cx) -> Result<Page, AppError> {
     };
     let cards = dimension.indicators.iter().map(|indicator| card(&desk, indicator)).collect_view();
     let name = dimension_name(lang, dimension);
-    let title = t!(lang, "verification-dimension-title", dimension = name.clone(), firm = case.pilot.firm_name.clone());
+    let title = t!(
+        lang,
+        "verification-dimension-title",
+        dimension = name.clone(),
+        firm = case.pilot.firm_name.clone()
+    );
     let content = if case.judges() {
         view! {
             <form method="post" action="/api/save_verification" class="stack">
@@ -74,7 +79,11 @@ fn dimension_tabs(lang: Lang, case: &Case, current: &Dimension) -> impl IntoView
         .dimensions
         .iter()
         .map(|dimension| {
-            let open = dimension.indicators.iter().filter(|one| !obstacles(&case.sheet.subject(&one.id)).is_empty()).count();
+            let open = dimension
+                .indicators
+                .iter()
+                .filter(|one| !obstacles(&case.sheet.subject(&one.id)).is_empty())
+                .count();
             Tab {
                 href: case.href(&format!("/dimensions/{}", dimension.id)),
                 label: dimension_name(lang, dimension),
@@ -121,15 +130,16 @@ fn explanation(desk: &Desk<'_>, dimension: &Dimension) -> Option<AnyView> {
 fn card(desk: &Desk<'_>, indicator: &Indicator) -> impl IntoView + use<> {
     let lang = desk.lang;
     let anchor = format!("indicator-{}", indicator.id);
+    let heading = anchor.clone();
     let verdict_side = if desk.case.verifies() {
         verdict_fields(desk, indicator).into_any()
     } else {
         verdict_read(desk, indicator).into_any()
     };
     view! {
-        <section class="verdict" aria-labelledby=anchor.clone()>
+        <section class="verdict" aria-labelledby=anchor>
             <div class="row row--between">
-                <h3 id=anchor>{indicator_name(lang, indicator)}</h3>
+                <h3 id=heading>{indicator_name(lang, indicator)}</h3>
                 {card_state(desk, indicator)}
             </div>
             {levels(desk, indicator)}
@@ -180,7 +190,11 @@ fn levels(desk: &Desk<'_>, indicator: &Indicator) -> impl IntoView + use<> {
     let capped = sheet
         .capped(&indicator.id)
         .map_or_else(|| t!(lang, "verification-none"), |level| level_short(lang, level));
-    let verdict = sheet.verdicts.get(&indicator.id).filter(|_| desk.case.reads_verdicts()).and_then(Verdict::finding);
+    let verdict = sheet
+        .verdicts
+        .get(&indicator.id)
+        .filter(|_| desk.case.reads_verdicts())
+        .and_then(Verdict::finding);
     let verified = match verdict {
         Some(finding) => (
             finding_short(lang, finding),
@@ -295,7 +309,13 @@ fn piece_of(desk: &Desk<'_>, piece: &Evidence) -> impl IntoView + use<> {
     );
     let decided = piece.decided_at.map(|at| {
         let by = piece.decided_by.clone().unwrap_or_default();
-        let line = t!(lang, "verification-decided", by = by, day = time::date(lang, at), reason = piece.reason.clone());
+        let line = t!(
+            lang,
+            "verification-decided",
+            by = by,
+            day = time::date(lang, at),
+            reason = piece.reason.clone()
+        );
         view! { <p class="small">{line}</p> }
     });
     view! {
@@ -337,7 +357,14 @@ fn judge_fields(desk: &Desk<'_>, piece: &Evidence) -> impl IntoView + use<> {
     let lang = desk.lang;
     let is_decided = piece.state != "offered";
     let options = vec![
-        Choice::new("", if is_decided { t!(lang, "verification-judge-leave") } else { t!(lang, "verification-judge-later") }),
+        Choice::new(
+            "",
+            if is_decided {
+                t!(lang, "verification-judge-leave")
+            } else {
+                t!(lang, "verification-judge-later")
+            },
+        ),
         Choice::new("accepted", t!(lang, "verification-judge-accept")),
         Choice::new("refused", t!(lang, "verification-judge-refuse")),
     ];
@@ -365,9 +392,16 @@ fn verdict_fields(desk: &Desk<'_>, indicator: &Indicator) -> impl IntoView + use
     let (level, edition_name) = (forms::level_field(&indicator.id), forms::edition_field(&indicator.id));
     let ground = sheet.ground(&indicator.id);
     let finding = stored.and_then(Verdict::finding).map(Finding::word);
-    let filled = desk.fills.then(|| sheet.capped(&indicator.id).map(|level| level.get().to_string())).flatten();
+    let filled = desk
+        .fills
+        .then(|| sheet.capped(&indicator.id).map(|level| level.get().to_string()))
+        .flatten();
     let mut options = vec![Choice::new("", t!(lang, "verification-choose"))];
-    options.extend((1..=5).filter_map(Level::new).map(|level| Choice::new(level.get().to_string(), level_text(lang, indicator, level))));
+    options.extend(
+        (1..=5)
+            .filter_map(Level::new)
+            .map(|level| Choice::new(level.get().to_string(), level_text(lang, indicator, level))),
+    );
     if ground.is_na_approved {
         options.push(Choice::new("na", t!(lang, "verification-na-confirm")));
     }

@@ -77,7 +77,11 @@ impl Case {
     /// An address below the firm's verification, of this round.
     fn href(&self, below: &str) -> String {
         let path = format!("/firm/{}/verification{below}", self.pilot.id);
-        if self.is_latest() { path } else { format!("{path}?round={}", self.assessment.number) }
+        if self.is_latest() {
+            path
+        } else {
+            format!("{path}?round={}", self.assessment.number)
+        }
     }
 }
 

@@ -133,7 +133,10 @@ fn state_notice(cx: &Cx, case: &Case) -> impl IntoView + use<> {
             t!(lang, "verification-whole-comment", by = by, text = comment.text.clone())
         })
         .collect();
-    let whole = whole.into_iter().map(|text| view! { <p class="verdict__words">{text}</p> }).collect_view();
+    let whole = whole
+        .into_iter()
+        .map(|text| view! { <p class="verdict__words">{text}</p> })
+        .collect_view();
     view! { <Notice tone=tone title=round><p>{text}</p>{whole}</Notice> }
 }
 
@@ -142,7 +145,12 @@ fn total_text(lang: Lang, score: &Score) -> String {
     match score.total {
         Some(total) => shown(total),
         None if score.is_complete() => t!(lang, "verification-none"),
-        None => t!(lang, "verification-interval", low = shown(score.interval.0), high = shown(score.interval.1)),
+        None => t!(
+            lang,
+            "verification-interval",
+            low = shown(score.interval.0),
+            high = shown(score.interval.1)
+        ),
     }
 }
 
@@ -170,6 +178,8 @@ fn score_table(lang: Lang, case: &Case, scores: &Scores) -> impl IntoView + use<
             })
             .collect_view()
     };
+    let total = cells(&|score| total_text(lang, score));
+    let grade = cells(&|score| grade_text(lang, score));
     let rows = case
         .framework
         .dimensions
@@ -205,12 +215,12 @@ fn score_table(lang: Lang, case: &Case, scores: &Scores) -> impl IntoView + use<
                     <tr class="verification-total">
                         <th scope="row">{t!(lang, "verification-total")}</th>
                         <td></td>
-                        {cells(&|score| total_text(lang, score))}
+                        {total}
                     </tr>
                     <tr>
                         <th scope="row">{t!(lang, "verification-grade")}</th>
                         <td></td>
-                        {cells(&|score| grade_text(lang, score))}
+                        {grade}
                     </tr>
                 </tbody>
             </table>
@@ -223,7 +233,12 @@ fn score_table(lang: Lang, case: &Case, scores: &Scores) -> impl IntoView + use<
 fn grade_why(lang: Lang, verified: Option<&Score>) -> Option<impl IntoView + use<>> {
     let score = verified.filter(|score| score.grade.is_some())?;
     let grade = i64::from(score.grade?);
-    let rungs = score.so_far.ladder.iter().map(|rung| view! { <li>{rung_text(lang, rung)}</li> }).collect_view();
+    let rungs = score
+        .so_far
+        .ladder
+        .iter()
+        .map(|rung| view! { <li>{rung_text(lang, rung)}</li> })
+        .collect_view();
     let not_comparable = (!score.comparable).then(|| view! { <p>{t!(lang, "verification-not-comparable")}</p> });
     Some(view! {
         <details>
@@ -236,7 +251,11 @@ fn grade_why(lang: Lang, verified: Option<&Score>) -> Option<impl IntoView + use
 }
 
 fn rung_text(lang: Lang, rung: &Rung) -> String {
-    let key = if rung.is_met { "verification-rung-met" } else { "verification-rung-missed" };
+    let key = if rung.is_met {
+        "verification-rung-met"
+    } else {
+        "verification-rung-missed"
+    };
     t!(
         lang,
         key,
@@ -256,8 +275,16 @@ fn dimension_list(lang: Lang, case: &Case) -> impl IntoView + use<> {
         .iter()
         .map(|dimension| {
             let all = dimension.indicators.len();
-            let given = dimension.indicators.iter().filter(|one| case.sheet.verdicts.contains_key(&one.id)).count();
-            let open = dimension.indicators.iter().filter(|one| !obstacles(&case.sheet.subject(&one.id)).is_empty()).count();
+            let given = dimension
+                .indicators
+                .iter()
+                .filter(|one| case.sheet.verdicts.contains_key(&one.id))
+                .count();
+            let open = dimension
+                .indicators
+                .iter()
+                .filter(|one| !obstacles(&case.sheet.subject(&one.id)).is_empty())
+                .count();
             let (status, tone) = if !case.reads_verdicts() {
                 (t!(lang, "verification-n-indicators", n = all), BadgeTone::Neutral)
             } else if case.is_verified() || open == 0 {
@@ -293,7 +320,10 @@ fn verdict_table(lang: Lang, case: &Case) -> impl IntoView + use<> {
                     .map_or_else(|| t!(lang, "verification-missing"), |level| level_short(lang, level)),
                 None => t!(lang, "verification-missing"),
             };
-            let capped = case.sheet.capped(id).map_or_else(|| t!(lang, "verification-none"), |level| level_short(lang, level));
+            let capped = case
+                .sheet
+                .capped(id)
+                .map_or_else(|| t!(lang, "verification-none"), |level| level_short(lang, level));
             let verdict = case.sheet.verdicts.get(id);
             let verified = verdict
                 .and_then(Verdict::finding)

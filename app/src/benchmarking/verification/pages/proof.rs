@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
+use super::{indicator_name, level_short};
 use crate::benchmarking::pages::{View, pilot_head, pilot_of};
 use crate::benchmarking::policy::Standing;
 use crate::benchmarking::rules::closure::{Closure, Path, closure, falls};
@@ -21,8 +22,6 @@ use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
 use crate::ui::{ButtonLink, Choice, EmptyState, Figure, FormState, IconName, Notice, NoticeTone, SelectField, Submit, TableWrap, Tone};
-
-use super::{indicator_name, level_short};
 
 /// Two verified rounds of one firm, and what lies between them.
 struct Pair {
@@ -135,10 +134,11 @@ fn not_yet(cx: &Cx, pilot: &Pilot, standing: &Standing, title: String, verified:
         [] => t!(lang, "verification-proof-none"),
         [only, ..] => t!(lang, "verification-proof-one", n = only.number),
     };
+    let back = format!("/firm/{}/verification", pilot.id);
     let body = view! {
         {pilot_head(cx, pilot, standing, View::Verification)}
         <EmptyState icon=IconName::Chart title=t!(lang, "verification-proof-not-yet") text=text>
-            <ButtonLink href=format!("/firm/{}/verification", pilot.id) label=t!(lang, "verification-back")/>
+            <ButtonLink href=back label=t!(lang, "verification-back")/>
         </EmptyState>
     };
     Page::new(title, body)
@@ -236,7 +236,11 @@ fn regressions(lang: Lang, pair: &Pair) -> impl IntoView + use<> {
 }
 
 fn chain_table(lang: Lang, pair: &Pair) -> impl IntoView + use<> {
-    let rows = pair.framework.indicators().map(|(_, indicator)| chain_row(lang, pair, indicator)).collect_view();
+    let rows = pair
+        .framework
+        .indicators()
+        .map(|(_, indicator)| chain_row(lang, pair, indicator))
+        .collect_view();
     view! {
         <TableWrap label=t!(lang, "verification-chain")>
             <table class="table table--stack">

@@ -144,7 +144,13 @@ fn earlier(lang: Lang, history: &[VisitEvent]) -> Option<impl IntoView + use<>> 
             .iter()
             .map(|event| {
                 let by = event.by_name.clone().unwrap_or_default();
-                let head = t!(lang, "verification-visit-corrected-by", by = by, at = time::date_time(lang, event.at), why = event.why.clone());
+                let head = t!(
+                    lang,
+                    "verification-visit-corrected-by",
+                    by = by,
+                    at = time::date_time(lang, event.at),
+                    why = event.why.clone()
+                );
                 view! {
                     <li>
                         <p>{head}</p>

@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::benchmarking::policy::PilotScope;
-use crate::benchmarking::rules::evidence::{Proof, cap};
 use crate::benchmarking::rules::Level;
+use crate::benchmarking::rules::evidence::{Proof, cap};
 use crate::benchmarking::store::within;
 use crate::benchmarking::verification::rules::{Finding, Triple};
 use crate::clock::day_of;

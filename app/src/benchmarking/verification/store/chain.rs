@@ -60,11 +60,17 @@ pub async fn chain(on: impl Into<On<'_>>, pilot: PilotId) -> Result<BTreeMap<Str
     for (indicator, benchmark, level) in levels {
         chains.entry(indicator).or_default().gap.get_or_insert(Gap { benchmark, level });
     }
-    let causes: Vec<(String, String)> = sql("SELECT indicator, root FROM causes WHERE pilot_id = $1").bind(pilot).all(on.again()).await?;
+    let causes: Vec<(String, String)> = sql("SELECT indicator, root FROM causes WHERE pilot_id = $1")
+        .bind(pilot)
+        .all(on.again())
+        .await?;
     for (indicator, root) in causes {
         chains.entry(indicator).or_default().root = Some(root).filter(|root| !root.is_empty());
     }
-    let targets: Vec<(String, i64)> = sql("SELECT indicator, level FROM targets WHERE pilot_id = $1").bind(pilot).all(on.again()).await?;
+    let targets: Vec<(String, i64)> = sql("SELECT indicator, level FROM targets WHERE pilot_id = $1")
+        .bind(pilot)
+        .all(on.again())
+        .await?;
     for (indicator, level) in targets {
         chains.entry(indicator).or_default().target = Some(level);
     }

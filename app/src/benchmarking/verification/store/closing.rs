@@ -39,7 +39,9 @@ pub async fn close(
         .map(|(_, indicator)| indicator.id.as_str())
         .collect();
     if !blocked.is_empty() {
-        let problem = Problem::new("verification-blocked").with("n", blocked.len()).with("list", blocked.join(" "));
+        let problem = Problem::new("verification-blocked")
+            .with("n", blocked.len())
+            .with("list", blocked.join(" "));
         return Err(problem.into());
     }
     sql("UPDATE assessments SET state = 'verified', verified_at = $2, verified_by = $3, version = version + 1 WHERE id = $1")
@@ -58,14 +60,7 @@ pub async fn close(
 /// # Errors
 /// A refusal once the round is closed (what it froze is never recomputed) or while the verification is open;
 /// [`AppError::NotFound`] for another firm's assessment.
-pub async fn reopen(
-    tx: &mut Tx,
-    app: &App,
-    now: DateTime<Utc>,
-    permit: &DecidePermit,
-    assessment: AssessmentId,
-    why: &str,
-) -> Result<(), AppError> {
+pub async fn reopen(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &DecidePermit, assessment: AssessmentId, why: &str) -> Result<(), AppError> {
     let pilot = store::locked(tx, permit.pilot()).await?;
     let found = store::assessment(&mut *tx, assessment).await?;
     if found.pilot_id != pilot.id {
@@ -79,7 +74,17 @@ pub async fn reopen(
         .bind(assessment)
         .run(tx)
         .await?;
-    store::record_of(tx, app, now, Some(permit.by()), pilot.id, "verification_reopened", why, &found.number.to_string()).await?;
+    store::record_of(
+        tx,
+        app,
+        now,
+        Some(permit.by()),
+        pilot.id,
+        "verification_reopened",
+        why,
+        &found.number.to_string(),
+    )
+    .await?;
     let entry = audit::Entry {
         by: Some(permit.by()),
         what: "verification.reopened",
@@ -89,7 +94,9 @@ pub async fn reopen(
         detail: why.to_owned(),
     };
     audit::note(tx, &app.chance, now, entry).await?;
-    let text = Problem::new("verification-notice-reopened").with("firm", &pilot.firm_name).with("why", why);
+    let text = Problem::new("verification-notice-reopened")
+        .with("firm", &pilot.firm_name)
+        .with("why", why);
     tell(tx, app, now, &pilot, permit.by(), &text).await
 }
 

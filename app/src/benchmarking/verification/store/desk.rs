@@ -35,9 +35,9 @@ pub struct Assigned {
     pub indicators: i64,
 }
 
-/// Where an assigned firm's verification stands.
+/// Whose turn it is in an assigned firm's verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub enum Turn {
     /// Handed in: it waits for the verifier.
     Waiting,
     /// With the firm: not handed in, or returned to it.
@@ -53,14 +53,14 @@ impl Assigned {
         self.stage.as_deref().and_then(Stage::parse)
     }
 
-    pub fn standing(&self) -> Standing {
+    pub fn turn(&self) -> Turn {
         let is_in = PilotState::parse(&self.state).is_some_and(PilotState::holds_a_place);
         let is_round_open = self.round_state.as_deref().is_none_or(|state| state == "open");
         match self.assessment_state.as_deref() {
-            Some("verified") => Standing::Closed,
-            _ if !is_in || !is_round_open => Standing::Over,
-            Some("submitted") => Standing::Waiting,
-            _ => Standing::WithTheFirm,
+            Some("verified") => Turn::Closed,
+            _ if !is_in || !is_round_open => Turn::Over,
+            Some("submitted") => Turn::Waiting,
+            _ => Turn::WithTheFirm,
         }
     }
 
@@ -91,7 +91,7 @@ pub async fn assigned(db: &Db, desk: OwnDesk) -> Result<Vec<Assigned>, AppError>
         row.indicators = row.framework_id.and_then(|id| sizes.get(&id).copied()).unwrap_or(0);
     }
     rows.sort_by(|a, b| {
-        let by = |row: &Assigned| (row.standing(), row.submitted_at);
+        let by = |row: &Assigned| (row.turn(), row.submitted_at);
         by(a).cmp(&by(b)).then_with(|| a.firm_name.cmp(&b.firm_name))
     });
     Ok(rows)

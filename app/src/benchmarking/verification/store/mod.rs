@@ -11,7 +11,7 @@ mod visits;
 pub use agreement::{AgreementRound, Compared, compared, rounds};
 pub use chain::{Chain, Deed, Gap, chain};
 pub use closing::{close, reopen};
-pub use desk::{Assigned, assigned};
+pub use desk::{Assigned, Turn, assigned};
 pub use sheet::{Comment, Evidence, OwnAnswer, Sheet, Verdict, VerdictEvent, Visit, VisitEvent, sheet, verdict_history, visit_history};
 pub use verdicts::{Given, Judged, Judgement, Outcome, Refusal, give, judge};
 pub use visits::{NewVisit, add, correct};

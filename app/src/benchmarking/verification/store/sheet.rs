@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::benchmarking::rules::evidence::{Proof, cap};
 use crate::benchmarking::rules::Level;
+use crate::benchmarking::rules::evidence::{Proof, cap};
 use crate::benchmarking::verification::rules::{Finding, Ground, Subject};
 use crate::db::{On, sql};
 use crate::error::AppError;
@@ -173,15 +173,12 @@ impl Sheet {
 /// Reads an assessment as its verifier sees it; `day` is the one by which the age of evidence is judged.
 pub async fn sheet(on: impl Into<On<'_>>, id: AssessmentId, day: NaiveDate) -> Result<Sheet, AppError> {
     let mut on = on.into();
-    let answers: Vec<OwnAnswer> =
-        sql("SELECT indicator, level, na, na_reason, na_state, note, changed_at FROM answers WHERE assessment_id = $1")
-            .bind(id)
-            .all(on.again())
-            .await?;
-    let verdicts: Vec<Verdict> = sql(
-        "SELECT v.indicator, v.level, v.na, v.reason, v.at, q.name AS by_name, v.edition
-         FROM verdicts v LEFT JOIN people q ON q.id = v.by_person WHERE v.assessment_id = $1",
-    )
+    let answers: Vec<OwnAnswer> = sql("SELECT indicator, level, na, na_reason, na_state, note, changed_at FROM answers WHERE assessment_id = $1")
+        .bind(id)
+        .all(on.again())
+        .await?;
+    let verdicts: Vec<Verdict> = sql("SELECT v.indicator, v.level, v.na, v.reason, v.at, q.name AS by_name, v.edition
+         FROM verdicts v LEFT JOIN people q ON q.id = v.by_person WHERE v.assessment_id = $1")
     .bind(id)
     .all(on.again())
     .await?;

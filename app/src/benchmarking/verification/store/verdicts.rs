@@ -121,17 +121,17 @@ async fn write(
         .bind(now)
         .bind(by)
         .bind(given.edition + 1),
-        (Some(_), false) => sql(
-            "INSERT INTO verdicts (assessment_id, indicator, level, na, reason, at, by_person, edition) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(assessment)
-        .bind(&given.indicator)
-        .bind(level)
-        .bind(na)
-        .bind(&given.reason)
-        .bind(now)
-        .bind(by)
-        .bind(given.edition + 1),
+        (Some(_), false) => {
+            sql("INSERT INTO verdicts (assessment_id, indicator, level, na, reason, at, by_person, edition) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+                .bind(assessment)
+                .bind(&given.indicator)
+                .bind(level)
+                .bind(na)
+                .bind(&given.reason)
+                .bind(now)
+                .bind(by)
+                .bind(given.edition + 1)
+        }
     };
     change.run(tx).await?;
     sql("INSERT INTO verdict_events (id, assessment_id, indicator, at, by_person, level, na, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")

@@ -74,8 +74,10 @@ pub async fn correct(
     if stored != edition {
         return Err(AppError::refused("verification-visit-edited"));
     }
-    sql("INSERT INTO site_visit_events (id, visit_id, at, by_person, why, visited_on, people, findings, indicators)
-         SELECT $1, s.id, $3, $4, $5, s.visited_on, s.people, s.findings, s.indicators FROM site_visits s WHERE s.id = $2")
+    sql(
+        "INSERT INTO site_visit_events (id, visit_id, at, by_person, why, visited_on, people, findings, indicators)
+         SELECT $1, s.id, $3, $4, $5, s.visited_on, s.people, s.findings, s.indicators FROM site_visits s WHERE s.id = $2",
+    )
     .bind(EventId::new(&app.chance, now))
     .bind(id)
     .bind(now)
