@@ -29,6 +29,7 @@ verification-unknown = Unnamed
 
 verification-desk = My verifications
 verification-desk-lead = { $all } firms are assigned to you; { $waiting } of them wait for you.
+verification-desk-way = The firms assigned to you, how far each is and what waits are there.
 verification-desk-waiting = Waiting
 verification-desk-all = All firms
 verification-desk-none = No firm is assigned to you yet

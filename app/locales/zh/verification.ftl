@@ -29,6 +29,7 @@ verification-unknown = 未署名
 
 verification-desk = 我的核定任务
 verification-desk-lead = 分配给您的企业共 { $all } 家，其中 { $waiting } 家等您核定。
+verification-desk-way = 分配给您核定的企业、每家的进度和要办的事都在那里。
 verification-desk-waiting = 待核定
 verification-desk-all = 全部企业
 verification-desk-none = 还没有分配给您的企业

@@ -12,3 +12,6 @@ pub mod policy;
 pub mod rules;
 #[cfg(feature = "ssr")]
 pub mod store;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
