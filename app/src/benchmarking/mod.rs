@@ -22,6 +22,7 @@ pub mod selection;
 pub mod store;
 #[cfg(all(feature = "ssr", any(test, feature = "testing")))]
 pub mod testing;
+pub mod verification;
 
 #[cfg(feature = "ssr")]
 pub use policy::{PilotScope, Standing};

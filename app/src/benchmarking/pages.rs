@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::policy::Standing;
 use super::store::{self, Pilot};
-use super::{files, gates, improvement, selection};
+use super::{files, gates, improvement, selection, verification};
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::PilotId;
@@ -19,6 +19,7 @@ pub fn routes() -> Router {
         .merge(improvement::pages::routes())
         .merge(selection::pages::routes())
         .merge(gates::pages::routes())
+        .merge(verification::pages::routes())
 }
 
 /// What is not a page: files and exports.

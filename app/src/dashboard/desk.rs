@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::desk_store::{self, Applications, Asked, LessonLine, OpenImport, OwnClass};
 use super::policy::{self, Watch};
-use crate::accounts::Actor;
+use crate::accounts::{Actor, Grant};
 use crate::benchmarking::improvement::store::Show;
 use crate::benchmarking::{self, improvement};
 use crate::db::Db;
@@ -23,7 +23,7 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
     let title = t!(lang, "nav-desk");
     let Some(watch) = policy::watch(actor) else {
         if actor.has_desk() {
-            return Ok(nothing_here(lang, title));
+            return Ok(nothing_here(lang, title, actor));
         }
         return Err(AppError::Forbidden);
     };
@@ -60,7 +60,7 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
         .map(|row| in_queue(lang, row))
         .collect();
     let lead = t!(lang, "dashboard-desk-lead", day = time::date(lang, cx.now), n = waiting.len());
-    let ways = ways(lang, &watch);
+    let ways = (ways(lang, &watch), verifications(lang, actor));
     let body = view! {
         <PageHeader title=title.clone() caption=actor.name.clone() lead=lead>{ways}</PageHeader>
         <section class="stack">
@@ -86,14 +86,29 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
 }
 
 /// A role whose desk is elsewhere: a firm's contact or a verifier.
-fn nothing_here(lang: Lang, title: String) -> Page {
+fn nothing_here(lang: Lang, title: String, actor: &Actor) -> Page {
+    let verifies = actor.grants.contains(&Grant::Verifier);
+    let (head, text) = if verifies {
+        (t!(lang, "verification-desk"), t!(lang, "verification-desk-way"))
+    } else {
+        (t!(lang, "dashboard-no-desk"), t!(lang, "dashboard-no-desk-text"))
+    };
+    let own = verifications(lang, actor);
     let body = view! {
         <PageHeader title=title.clone()/>
-        <EmptyState icon=IconName::Calendar title=t!(lang, "dashboard-no-desk") text=t!(lang, "dashboard-no-desk-text")>
+        <EmptyState icon=IconName::Calendar title=head text=text>
+            {own}
             <ButtonLink href="/me" label=t!(lang, "ui-me")/>
         </EmptyState>
     };
     Page::new(title, body)
+}
+
+/// The way to the firms that are assigned to a verifier.
+fn verifications(lang: Lang, actor: &Actor) -> Option<impl IntoView + use<>> {
+    actor.grants.contains(&Grant::Verifier).then(|| {
+        view! { <ButtonLink href="/desk/verifications" label=t!(lang, "verification-desk") icon=IconName::Check/> }
+    })
 }
 
 /// Where a coordinator goes on to.
