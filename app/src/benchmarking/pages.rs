@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::policy::Standing;
 use super::store::{self, Pilot};
-use super::{files, gates, improvement, selection, verification};
+use super::{files, frameworks, gates, improvement, selection, verification};
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::PilotId;
@@ -20,11 +20,15 @@ pub fn routes() -> Router {
         .merge(selection::pages::routes())
         .merge(gates::pages::routes())
         .merge(verification::pages::routes())
+        .merge(frameworks::pages::routes())
 }
 
 /// What is not a page: files and exports.
 pub fn endpoints() -> Router {
-    Router::new().merge(files::routes()).merge(gates::pages::endpoints())
+    Router::new()
+        .merge(files::routes())
+        .merge(gates::pages::endpoints())
+        .merge(frameworks::pages::endpoints())
 }
 
 /// What forms with a file are sent to; more than elsewhere may be sent here.
