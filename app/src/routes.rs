@@ -9,6 +9,9 @@ use crate::request::Cx;
 use crate::shell::{Page, render};
 use crate::{accounts, attendance, benchmarking, classes, dashboard, enrolment, firms, notices, people, schools};
 
+/// The largest request that [`uploads`] take, in bytes.
+pub const LARGEST_UPLOAD: usize = 32 * 1024 * 1024;
+
 /// The router of all pages; the server adds its layers around it.
 pub fn pages() -> Router {
     Router::new()
@@ -39,6 +42,12 @@ pub fn endpoints() -> Router {
         .merge(attendance::pages::endpoints())
         .merge(firms::pages::endpoints())
         .merge(benchmarking::pages::endpoints())
+}
+
+/// What forms with a file of some size are sent to: up to [`LARGEST_UPLOAD`], where all else is held to less. A file that
+/// is larger than its room takes is still read to the end, so that the form comes back with a sentence beside its field.
+pub fn uploads() -> Router {
+    Router::new().merge(benchmarking::pages::uploads())
 }
 
 /// A page at an address.

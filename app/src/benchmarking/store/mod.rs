@@ -3,9 +3,11 @@
 mod of_firm;
 mod pilots;
 mod rounds;
+pub mod scores;
 
 pub use of_firm::{FirmPilot, of_firm};
 pub use pilots::{PILOT, Pilot, PilotEvent, history, locked, pilot, record, record_of, seen, within};
 pub use rounds::{
     Assessment, AssessmentState, Round, assessment, assessment_in, assessments_of, framework, newest_verified, open_round, round, rounds_of,
 };
+pub use scores::ThreeLevels;
