@@ -7,6 +7,7 @@ use crate::state::App;
 pub async fn tick(app: &App) {
     report("accounts", crate::accounts::tick(app).await);
     report("classes", crate::classes::tick(app).await);
+    report("firms", crate::firms::import::job::resume(app).await);
     report("imports", crate::enrolment::import::job::resume(app).await);
     report("enrolment", crate::enrolment::jobs::tick(app).await);
     report("attendance", crate::attendance::tick(app).await);
