@@ -23,7 +23,7 @@ use crate::imports::{
 use crate::request::Cx;
 use crate::respond::{Done, FileKind, file, sentence, upload_action};
 use crate::routes::page;
-use crate::sheets::{self, Column, Width, workbook};
+use crate::sheets::{self, Cell, Column, Width, workbook};
 use crate::shell::Page;
 use crate::ui::form::{ErrorSummary, Hidden, Tone};
 use crate::ui::{ButtonLink, Crumbs, Facts, Notice, NoticeTone, PageHeader, TableWrap, time};
