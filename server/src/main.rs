@@ -96,9 +96,11 @@ async fn migrate(config: &Config) -> anyhow::Result<()> {
 
 /// Writes what every city needs before its first person comes.
 async fn found(db: &Db) -> anyhow::Result<()> {
+    let chance = app::clock::Chance::system();
     let mut tx = db.begin().await?;
     app::regions::found(&mut tx).await?;
-    app::schools::store::found(&mut tx, &app::clock::Chance::system()).await?;
+    app::schools::store::found(&mut tx, &chance).await?;
+    app::benchmarking::frameworks::store::found(&mut tx, &chance, app::clock::Clock::system().now()).await?;
     tx.commit().await?;
     Ok(())
 }
