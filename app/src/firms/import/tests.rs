@@ -11,6 +11,7 @@ use crate::db::sql;
 use crate::db::testing::Engine;
 use crate::error::AppError;
 use crate::firms::policy::{ImportPermit, can_import};
+use crate::firms::rules::Size;
 use crate::firms::store::{contacts, firms_named, history, whole};
 use crate::ids::{GrantId, ImportId};
 use crate::imports::ImportState;
@@ -116,7 +117,7 @@ async fn good_rows_go_in_once_and_faults_are_all_named(engine: Engine) {
     );
     let there = contacts(db, new.id).await.expect("read");
     assert_eq!((there.len(), there[0].position.as_str(), there[0].is_main), (1, "经理", true));
-    assert_eq!(whole(db, known).await.expect("a firm").size().map(|size| size.as_str()), Some("micro"));
+    assert_eq!(whole(db, known).await.expect("a firm").size(), Some(Size::Micro));
     assert_eq!(history(db, known).await.expect("read")[0].what, "imported");
     assert!(desk.start(id).await.is_err(), "it was started already");
     let again = desk.upload(&text).await;
@@ -136,17 +137,12 @@ async fn what_only_the_register_knows_is_a_fault_too(engine: Engine) {
         .await
         .expect("a code");
     tx.commit().await.expect("kept");
-    let id = desk
-        .upload(&format!("企业名称,信用代码,县区\n宜阳陶瓷,{CODE},\n新企业,,宜阳县\n"))
-        .await;
+    let id = desk.upload(&format!("企业名称,信用代码,县区\n宜阳陶瓷,{CODE},\n新企业,,宜阳县\n")).await;
     let preview = desk.preview(id).await;
     let keys: Vec<_> = preview.faults.iter().map(|fault| (fault.row, fault.reason.problem().key)).collect();
     assert_eq!(
         keys,
-        [
-            (2, "firms-reason-other-county".to_owned()),
-            (3, "firms-reason-other-county".to_owned())
-        ]
+        [(2, "firms-reason-other-county".to_owned()), (3, "firms-reason-other-county".to_owned())]
     );
     let namesake = desk.upload("企业名称\n宜阳陶瓷\n").await;
     assert_eq!(desk.preview(namesake).await.new.len(), 1, "a namesake of the own county is another firm");
