@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get};
 use crate::error::AppError;
 use crate::request::Cx;
 use crate::shell::{Page, render};
-use crate::{accounts, attendance, benchmarking, classes, dashboard, enrolment, firms, notices, people, schools};
+use crate::{accounts, attendance, benchmarking, classes, completion, dashboard, enrolment, firms, notices, people, schools};
 
 /// The largest request that [`uploads`] take, in bytes.
 pub const LARGEST_UPLOAD: usize = 32 * 1024 * 1024;
@@ -22,6 +22,7 @@ pub fn pages() -> Router {
         .merge(enrolment::pages::routes())
         .merge(enrolment::import::pages::routes())
         .merge(attendance::pages::routes())
+        .merge(completion::pages::routes())
         .merge(firms::pages::routes())
         .merge(benchmarking::pages::routes())
         .merge(notices::pages::routes())

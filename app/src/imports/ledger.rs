@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::columns::{Columns, Field};
 use crate::db::{Db, Tx, sql};
-use crate::error::AppError;
+use crate::error::{AppError, Problem};
 use crate::ids::{ImportId, PersonId};
 use crate::sheets::Sheet;
 use crate::state::App;
@@ -142,6 +142,37 @@ impl Ledger {
                 .await?;
         }
         Ok(())
+    }
+
+    /// Marks one row with what became of it and, when a rule refused it, why.
+    pub async fn settle(&self, tx: &mut Tx, id: ImportId, number: usize, outcome: &'static str, reason: Option<&Problem>) -> Result<(), AppError> {
+        sql("UPDATE ")
+            .push(self.rows)
+            .push(" SET outcome = $3, reason = $4 WHERE import_id = $1 AND number = $2")
+            .bind(id)
+            .bind(number_of(number))
+            .bind(outcome)
+            .bind(reason.map(json).transpose()?)
+            .run(tx)
+            .await?;
+        Ok(())
+    }
+
+    /// The rows that a rule refused with this outcome, each with its reason, in the order of the file.
+    pub async fn left_out(&self, db: &Db, id: ImportId, outcome: &'static str, most: i64) -> Result<Vec<(usize, Vec<String>, Problem)>, AppError> {
+        let query = sql("SELECT number, cells, reason FROM ")
+            .push(self.rows)
+            .push(" WHERE import_id = $1 AND outcome = $2 ORDER BY number LIMIT $3");
+        let rows: Vec<(i64, String, Option<String>)> = query.bind(id).bind(outcome).bind(most).all(db).await?;
+        let read = |(number, cells, reason): (i64, String, Option<String>)| {
+            let reason = reason.and_then(|reason| serde_json::from_str(&reason).ok());
+            (
+                usize::try_from(number).unwrap_or_default(),
+                serde_json::from_str(&cells).unwrap_or_default(),
+                reason.unwrap_or_else(|| Problem::new("import-outcome-refused")),
+            )
+        };
+        Ok(rows.into_iter().map(read).collect())
     }
 
     /// Marks every row that still waits.

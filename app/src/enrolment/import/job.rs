@@ -15,7 +15,7 @@ use crate::db::Tx;
 use crate::enrolment::policy::{self, DeskPermit};
 use crate::enrolment::rules::{EnrolmentState, Source};
 use crate::enrolment::store::enrol;
-use crate::error::AppError;
+use crate::error::{AppError, Problem};
 use crate::firms::store::{NewFirm, find_or_create};
 use crate::ids::{ImportId, PersonId, Region};
 use crate::regions;
@@ -77,8 +77,8 @@ impl Writer {
         LEDGER.renew(&mut tx, self.import.id, now).await?;
         let rows = LEDGER.waiting(&mut tx, self.import.id, BATCH).await?;
         for (number, cells) in &rows {
-            let outcome = self.row(&mut tx, app, now, &actor, permit, *number, cells).await?;
-            LEDGER.mark(&mut tx, self.import.id, &[*number], outcome.as_str()).await?;
+            let (outcome, reason) = self.row(&mut tx, app, now, &actor, permit, *number, cells).await?;
+            LEDGER.settle(&mut tx, self.import.id, *number, outcome.as_str(), reason.as_ref()).await?;
         }
         tx.commit().await?;
         Ok(!rows.is_empty())
@@ -94,23 +94,29 @@ impl Writer {
         permit: DeskPermit,
         number: usize,
         cells: &[String],
-    ) -> Result<Outcome, AppError> {
+    ) -> Result<(Outcome, Option<Problem>), AppError> {
         let (fit, _) = rules::judge(&[typed(number, cells, &self.import.columns())], &self.counties);
-        let Some(row) = fit.into_iter().next() else { return Ok(Outcome::Faulty) };
+        let taken = || (Outcome::Refused, Some(Problem::new("import-taken-meanwhile")));
+        let Some(row) = fit.into_iter().next() else {
+            return Ok((Outcome::Faulty, None));
+        };
         let Some(person) = self.person(tx, app, now, actor.coordinated(), permit.by(), &row).await? else {
-            return Ok(Outcome::Faulty);
+            return Ok(taken());
         };
         if crate::enrolment::store::live_enrolment(&mut *tx, self.class.id, person).await?.is_some() {
-            return Ok(Outcome::Already);
+            return Ok((Outcome::Already, None));
         }
         match enrol(tx, app, now, &permit.enrolling(Source::Import), self.class.id, person, None).await {
-            Ok(placed) => Ok(match placed.state {
-                EnrolmentState::Approved => Outcome::Approved,
-                EnrolmentState::Waitlisted => Outcome::Waitlisted,
-                _ => Outcome::Submitted,
-            }),
+            Ok(placed) => {
+                let outcome = match placed.state {
+                    EnrolmentState::Approved => Outcome::Approved,
+                    EnrolmentState::Waitlisted => Outcome::Waitlisted,
+                    _ => Outcome::Submitted,
+                };
+                Ok((outcome, None))
+            }
             // A rule's refusal is this row's outcome; a fault of ours stops the import, to be taken up again.
-            Err(AppError::Refused(_)) => Ok(Outcome::Refused),
+            Err(AppError::Refused(reason)) => Ok((Outcome::Refused, Some(reason))),
             Err(error) => Err(error),
         }
     }

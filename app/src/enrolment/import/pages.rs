@@ -9,18 +9,19 @@ use leptos::prelude::*;
 
 use super::functions::open;
 use super::rules::{Field, Reason};
-use super::store::{self, Import, LEDGER, Outcome, Preview};
+use super::store::{self, Import, LEDGER, LeftOut, Outcome, Preview};
 use crate::classes::Class;
 use crate::enrolment::policy;
+use crate::enrolment::store::takes_entries;
 use crate::error::AppError;
-use crate::i18n::Lang;
+use crate::i18n::{Lang, say};
 use crate::ids::{ClassId, ImportId};
 use crate::imports::{
-    FaultLine, ImportState, Progress, column_form, fault_lines, fault_table, faults_book, missing_columns, progress_bar, recent_list, start_button,
-    upload_form, uploaded,
+    FaultLine, ImportState, LeftOutLine, Progress, column_form, fault_lines, fault_table, faults_book, left_out_book, left_out_table,
+    missing_columns, progress_bar, recent_list, start_button, upload_form, uploaded,
 };
 use crate::request::Cx;
-use crate::respond::{Done, FileKind, file, upload_action};
+use crate::respond::{Done, FileKind, file, sentence, upload_action};
 use crate::routes::page;
 use crate::sheets::{self, Column, Width, workbook};
 use crate::shell::Page;
@@ -30,6 +31,8 @@ use crate::{regions, t};
 
 /// Good rows shown, to see that the columns were understood.
 const ROWS_SHOWN: usize = 10;
+/// Refused rows listed after an import; the workbook has them all.
+const LEFT_OUT_SHOWN: i64 = 200;
 /// Seconds between looks at a running import.
 const REFRESH: u32 = 2;
 
@@ -44,6 +47,7 @@ pub fn endpoints() -> Router {
         .route("/desk/classes/{id}/roster/import", post(receive))
         .route("/desk/classes/{id}/roster/template.xlsx", get(template))
         .route("/desk/imports/{id}/faults.xlsx", get(faults_file))
+        .route("/desk/imports/{id}/left-out.xlsx", get(left_out_file))
 }
 
 /// `/desk/classes/{id}/roster/import`
@@ -55,13 +59,17 @@ async fn upload(cx: Cx) -> Result<Page, AppError> {
     let form = cx.form("import-upload");
     let action = format!("/desk/classes/{}/roster/import", class.id);
     let template = format!("/desk/classes/{}/roster/template.xlsx", class.id);
+    let upload = match takes_entries(&class, cx.now) {
+        Err(closed) => view! { <Notice tone=NoticeTone::Info title=t!(lang, "import-closed")><p>{sentence(lang, &closed)}</p></Notice> }.into_any(),
+        Ok(()) => upload_form(lang, form.clone(), action).into_any(),
+    };
     let body = view! {
         <ErrorSummary form=form.clone()/>
         <Crumbs items=crumbs(lang, &class)/>
         <PageHeader title=t!(lang, "import-title") lead=t!(lang, "import-lead") caption=class.title.clone()>
             <ButtonLink href=template label=t!(lang, "import-template") download=true/>
         </PageHeader>
-        {upload_form(lang, form, action)}
+        {upload}
         <h2>{t!(lang, "import-recent")}</h2>
         {recent_list(lang, recent.into_iter().map(recent_row).collect())}
     };
@@ -91,6 +99,7 @@ async fn receive(Extension(cx): Extension<Cx>, Path(id): Path<String>, upload: M
         let class_id: ClassId = id.parse().map_err(|_| AppError::NotFound)?;
         let class = crate::classes::store::class(&cx.app.db, class_id).await?;
         let permit = policy::running(cx.actor()?, &class)?;
+        takes_entries(&class, cx.now)?;
         let (file_name, bytes) = uploaded(upload).await?;
         let sheet = tokio::task::spawn_blocking(move || sheets::read(&bytes))
             .await
@@ -170,7 +179,7 @@ fn reason_word(lang: Lang, reason: &Reason) -> String {
         Reason::OtherName { known } | Reason::OtherFirm { known } => problem = problem.with("known", known),
         _ => {}
     }
-    crate::i18n::say(lang, &problem)
+    say(lang, &problem)
 }
 
 fn lines(lang: Lang, import: &Import, preview: &Preview) -> Vec<FaultLine> {
@@ -231,15 +240,44 @@ async fn progress(cx: &Cx, import: Import, class: &Class) -> Result<Page, AppErr
         t!(lang, "import-done-title")
     };
     let roster = format!("/desk/classes/{}/roster", class.id);
+    let refused = progress.of(Outcome::Refused.as_str());
+    let left_out = if running || refused == 0 {
+        None
+    } else {
+        let rows = store::left_out(&cx.app.db, &import, LEFT_OUT_SHOWN).await?;
+        let file = format!("/desk/imports/{}/left-out.xlsx", import.id);
+        Some(left_out_table(lang, left_out_heads(lang), left_out_lines(lang, rows), refused, file))
+    };
     let body = view! {
         <Crumbs items=crumbs(lang, class)/>
         <PageHeader title=title.clone() caption=import.file_name.clone()/>
         {running.then(|| progress_bar(lang, import.rows_total, progress.waiting))}
         <Facts items=outcome_facts(lang, &progress)/>
+        {left_out}
         <p><ButtonLink href=roster label=t!(lang, "import-to-roster") tone=Tone::Main/></p>
     };
     let page = Page::new(title, body);
     Ok(if running { page.refreshing(REFRESH) } else { page })
+}
+
+/// Rows that a rule refused while the import ran, in words.
+fn left_out_lines(lang: Lang, left_out: Vec<LeftOut>) -> Vec<LeftOutLine> {
+    let line = |left: LeftOut| LeftOutLine([left.row.number.to_string(), left.row.name, left.row.phone, say(lang, &left.reason)]);
+    left_out.into_iter().map(line).collect()
+}
+
+fn left_out_heads(lang: Lang) -> [String; 2] {
+    [field_word(lang, Field::Name), field_word(lang, Field::Phone)]
+}
+
+/// Every refused row as a workbook.
+async fn left_out_file(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Response {
+    let made = async {
+        let (import, _, _) = open(&cx, id.parse().map_err(|_| AppError::NotFound)?).await?;
+        let left_out = store::left_out(&cx.app.db, &import, import.rows_total).await?;
+        left_out_book(cx.lang, left_out_heads(cx.lang), left_out_lines(cx.lang, left_out))
+    };
+    file(&cx, &t!(cx.lang, "import-faults-name"), FileKind::Workbook, made.await)
 }
 
 fn outcome_facts(lang: Lang, progress: &Progress) -> Vec<(String, String)> {

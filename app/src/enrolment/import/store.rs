@@ -9,7 +9,7 @@ use crate::accounts::policy::Reach;
 use crate::classes::Class;
 use crate::db::{Db, On, Tx, sql};
 use crate::enrolment::policy::DeskPermit;
-use crate::error::AppError;
+use crate::error::{AppError, Problem};
 use crate::ids::{ClassId, ImportId};
 use crate::imports::{self, Ledger, faulty_rows};
 use crate::regions;
@@ -257,4 +257,22 @@ pub async fn start(tx: &mut Tx, permit: &DeskPermit, id: ImportId, preview: &Pre
     let faulty: Vec<usize> = preview.faulty().into_iter().collect();
     LEDGER.mark(tx, id, &faulty, Outcome::Faulty.as_str()).await?;
     LEDGER.mark(tx, id, &preview.already, Outcome::Already.as_str()).await
+}
+
+/// A row that a rule refused while the import ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    pub row: Typed,
+    pub reason: Problem,
+}
+
+/// The rows that a rule refused, in the order of the file; at most `most` of them.
+pub async fn left_out(db: &Db, import: &Import, most: i64) -> Result<Vec<LeftOut>, AppError> {
+    let columns = import.columns();
+    let rows = LEDGER.left_out(db, import.id, Outcome::Refused.as_str(), most).await?;
+    let left_out = rows.into_iter().map(|(number, cells, reason)| LeftOut {
+        row: typed(number, &cells, &columns),
+        reason,
+    });
+    Ok(left_out.collect())
 }
