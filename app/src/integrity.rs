@@ -85,6 +85,15 @@ const CHECKS: &[(&str, &str, &str)] = &[
     orphan!("walk_ins", "person_id", "people"),
     orphan!("device_answers", "device_id", "devices"),
     (
+        "merged-firm",
+        "rows that stand with a firm that was merged into another",
+        "SELECT k.id FROM (
+             SELECT id, firm_id FROM people UNION ALL SELECT id, firm_id FROM grants UNION ALL SELECT id, firm_id FROM pilots
+             UNION ALL SELECT id, firm_id FROM enrolments UNION ALL SELECT id, firm_id FROM firm_contacts
+             UNION ALL SELECT class_id, firm_id FROM seat_holds
+         ) k JOIN firms f ON f.id = k.firm_id WHERE f.merged_into IS NOT NULL LIMIT 1000",
+    ),
+    (
         "oversold",
         "classes with more people approved than seats",
         "SELECT c.id FROM classes c WHERE c.capacity < (SELECT COUNT(*) FROM enrolments e WHERE e.class_id = c.id AND e.state = 'approved') LIMIT 1000",
@@ -287,6 +296,24 @@ mod tests {
         assert_eq!(found(&planted.city.app.db).await, [("orphan", 1), ("orphan", 1)]);
     }
     crate::on_both_engines!(orphans_are_found);
+
+    async fn people_left_with_a_merged_firm_are_found(engine: Engine) {
+        let planted = city(engine).await;
+        let db = &planted.city.app.db;
+        for name in ["甲", "乙"] {
+            planted.city.firm(name, XINAN).await;
+        }
+        by_force(
+            db,
+            &[
+                "UPDATE people SET firm_id = (SELECT id FROM firms WHERE name = '甲')",
+                "UPDATE firms SET merged_into = (SELECT f.id FROM firms f WHERE f.name = '乙') WHERE name = '甲'",
+            ],
+        )
+        .await;
+        assert_eq!(found(db).await, [("merged-firm", 1)]);
+    }
+    crate::on_both_engines!(people_left_with_a_merged_firm_are_found);
 
     async fn oversold_classes_are_found(engine: Engine) {
         let planted = city(engine).await;

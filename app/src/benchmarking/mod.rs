@@ -15,6 +15,7 @@ pub mod improvement;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod policy;
+pub mod results;
 #[cfg(feature = "ssr")]
 pub mod rules;
 pub mod selection;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::policy::Standing;
 use super::store::{self, Pilot};
-use super::{files, frameworks, gates, improvement, selection, verification};
+use super::{files, frameworks, gates, improvement, results, selection, verification};
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::PilotId;
@@ -21,6 +21,7 @@ pub fn routes() -> Router {
         .merge(gates::pages::routes())
         .merge(verification::pages::routes())
         .merge(frameworks::pages::routes())
+        .merge(results::pages::routes())
 }
 
 /// What is not a page: files and exports.
@@ -29,6 +30,7 @@ pub fn endpoints() -> Router {
         .merge(files::routes())
         .merge(gates::pages::endpoints())
         .merge(frameworks::pages::endpoints())
+        .merge(results::pages::endpoints())
 }
 
 /// What forms with a file are sent to; more than elsewhere may be sent here.

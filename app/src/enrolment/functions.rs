@@ -216,6 +216,7 @@ pub async fn hold_seats(
         let (seats, until) = forms::hold(&seats, &until)?;
         let firm = held_for(cx, firm.trim()).await?;
         let mut tx = cx.app.db.begin().await?;
+        let firm = crate::firms::settled(&mut tx, firm).await?;
         store::set_hold(&mut tx, &cx.app, cx.now, permit, firm, seats, until).await?;
         tx.commit().await?;
         Ok(Done::back().saying(Problem::new("enrolment-did-hold").with("seats", seats)))

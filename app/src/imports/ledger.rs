@@ -144,32 +144,32 @@ impl Ledger {
         Ok(())
     }
 
-    /// Keeps why a row was refused.
-    pub async fn explain(&self, tx: &mut Tx, id: ImportId, number: usize, reason: &Problem) -> Result<(), AppError> {
-        let query = sql("UPDATE ")
+    /// Marks one row with what became of it and, when a rule refused it, why.
+    pub async fn settle(&self, tx: &mut Tx, id: ImportId, number: usize, outcome: &'static str, reason: Option<&Problem>) -> Result<(), AppError> {
+        sql("UPDATE ")
             .push(self.rows)
-            .push(" SET reason = $3 WHERE import_id = $1 AND number = $2");
-        query.bind(id).bind(number_of(number)).bind(json(reason)?).run(tx).await?;
+            .push(" SET outcome = $3, reason = $4 WHERE import_id = $1 AND number = $2")
+            .bind(id)
+            .bind(number_of(number))
+            .bind(outcome)
+            .bind(reason.map(json).transpose()?)
+            .run(tx)
+            .await?;
         Ok(())
     }
 
-    /// Rows with this outcome in the order of the file, at most `most`: number, cells, and the reason where one was kept.
-    pub async fn with_reasons(
-        &self,
-        db: &Db,
-        id: ImportId,
-        outcome: &'static str,
-        most: i64,
-    ) -> Result<Vec<(usize, Vec<String>, Option<Problem>)>, AppError> {
+    /// The rows that a rule refused with this outcome, each with its reason, in the order of the file.
+    pub async fn left_out(&self, db: &Db, id: ImportId, outcome: &'static str, most: i64) -> Result<Vec<(usize, Vec<String>, Problem)>, AppError> {
         let query = sql("SELECT number, cells, reason FROM ")
             .push(self.rows)
             .push(" WHERE import_id = $1 AND outcome = $2 ORDER BY number LIMIT $3");
         let rows: Vec<(i64, String, Option<String>)> = query.bind(id).bind(outcome).bind(most).all(db).await?;
         let read = |(number, cells, reason): (i64, String, Option<String>)| {
+            let reason = reason.and_then(|reason| serde_json::from_str(&reason).ok());
             (
                 usize::try_from(number).unwrap_or_default(),
                 serde_json::from_str(&cells).unwrap_or_default(),
-                reason.and_then(|reason| serde_json::from_str(&reason).ok()),
+                reason.unwrap_or_else(|| Problem::new("import-outcome-refused")),
             )
         };
         Ok(rows.into_iter().map(read).collect())

@@ -10,5 +10,6 @@ pub use columns::{Columns, Fault, Field, faulty_rows, plain};
 pub use ledger::{Import, ImportState, Ledger, Progress};
 pub use upload::uploaded;
 pub use views::{
-    FaultLine, column_form, fault_lines, fault_table, faults_book, missing_columns, progress_bar, recent_list, start_button, state_word, upload_form,
+    FaultLine, LeftOutLine, column_form, fault_lines, fault_table, faults_book, left_out_book, left_out_table, missing_columns, progress_bar,
+    recent_list, start_button, state_word, upload_form,
 };

@@ -167,6 +167,57 @@ pub fn faults_book(lang: Lang, lines: Vec<FaultLine>) -> Result<Vec<u8>, AppErro
     workbook(&t!(lang, "import-faulty"), &columns, &rows).map_err(|error| AppError::internal(&error))
 }
 
+/// A row that a rule refused, in words: its number, two cells to know it by, and why.
+pub struct LeftOutLine(pub [String; 4]);
+
+/// Rows that a rule refused while the import ran, `all` of them in the file.
+pub fn left_out_table(lang: Lang, heads: [String; 2], lines: Vec<LeftOutLine>, all: i64, file: String) -> AnyView {
+    let title = t!(lang, "import-left-out", count = all);
+    let shown = lines.len();
+    let [first, second] = heads;
+    let rows = lines
+        .into_iter()
+        .map(|LeftOutLine([number, first, second, reason])| {
+            view! { <tr><td class="num">{number}</td><td>{first}</td><td>{second}</td><td>{reason}</td></tr> }
+        })
+        .collect_view();
+    let is_more = i64::try_from(shown).is_ok_and(|shown| shown < all);
+    let more = is_more.then(|| view! { <p class="muted">{t!(lang, "import-more-faults", shown = shown, all = all)}</p> });
+    view! {
+        <h2>{title.clone()}</h2>
+        <p><ButtonLink href=file label=t!(lang, "import-faults-file") download=true/></p>
+        <TableWrap label=title>
+            <table class="table">
+                <thead><tr>
+                    <th scope="col" class="num">{t!(lang, "import-row")}</th>
+                    <th scope="col">{first}</th>
+                    <th scope="col">{second}</th>
+                    <th scope="col">{t!(lang, "import-reason")}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </TableWrap>
+        {more}
+    }
+    .into_any()
+}
+
+/// Every refused row as a workbook.
+pub fn left_out_book(lang: Lang, heads: [String; 2], lines: Vec<LeftOutLine>) -> Result<Vec<u8>, AppError> {
+    let [first, second] = heads;
+    let columns = [
+        Column::new(t!(lang, "import-row"), Width::Narrow),
+        Column::new(first, Width::Name),
+        Column::new(second, Width::Name),
+        Column::new(t!(lang, "import-reason"), Width::Wide),
+    ];
+    let rows: Vec<Vec<Cell>> = lines
+        .into_iter()
+        .map(|LeftOutLine(words)| words.into_iter().map(Cell::Text).collect())
+        .collect();
+    workbook(&t!(lang, "import-outcome-refused"), &columns, &rows).map_err(|error| AppError::internal(&error))
+}
+
 /// The form in which columns are chosen by hand; open while a required one is missing.
 pub fn column_form<F: Field>(lang: Lang, action: &'static str, import: &Import, form: &FormState, field_word: impl Fn(F) -> String) -> AnyView {
     let headers = import.headers();

@@ -2,7 +2,7 @@
 
 use super::within;
 use crate::benchmarking::policy::PilotScope;
-use crate::benchmarking::rules::{PilotState, Stage};
+use crate::benchmarking::rules::{PilotState, Stage, exact};
 use crate::db::{Db, sql};
 use crate::error::AppError;
 use crate::ids::{FirmId, PilotId};
@@ -33,7 +33,7 @@ impl FirmPilot {
 
     /// The frozen total as it is shown.
     pub fn score(&self) -> Option<String> {
-        self.total.clone()
+        self.total.as_deref().and_then(exact::read).map(exact::shown)
     }
 }
 

@@ -78,10 +78,7 @@ impl Writer {
         let rows = LEDGER.waiting(&mut tx, self.import.id, BATCH).await?;
         for (number, cells) in &rows {
             let (outcome, reason) = self.row(&mut tx, app, now, &actor, permit, *number, cells).await?;
-            LEDGER.mark(&mut tx, self.import.id, &[*number], outcome.as_str()).await?;
-            if let Some(reason) = reason {
-                LEDGER.explain(&mut tx, self.import.id, *number, &reason).await?;
-            }
+            LEDGER.settle(&mut tx, self.import.id, *number, outcome.as_str(), reason.as_ref()).await?;
         }
         tx.commit().await?;
         Ok(!rows.is_empty())

@@ -17,13 +17,13 @@ use crate::error::AppError;
 use crate::i18n::{Lang, say};
 use crate::ids::{ClassId, ImportId};
 use crate::imports::{
-    FaultLine, ImportState, Progress, column_form, fault_lines, fault_table, faults_book, missing_columns, progress_bar, recent_list, start_button,
-    upload_form, uploaded,
+    FaultLine, ImportState, LeftOutLine, Progress, column_form, fault_lines, fault_table, faults_book, left_out_book, left_out_table,
+    missing_columns, progress_bar, recent_list, start_button, upload_form, uploaded,
 };
 use crate::request::Cx;
 use crate::respond::{Done, FileKind, file, sentence, upload_action};
 use crate::routes::page;
-use crate::sheets::{self, Cell, Column, Width, workbook};
+use crate::sheets::{self, Column, Width, workbook};
 use crate::shell::Page;
 use crate::ui::form::{ErrorSummary, Hidden, Tone};
 use crate::ui::{ButtonLink, Crumbs, Facts, Notice, NoticeTone, PageHeader, TableWrap, time};
@@ -59,7 +59,7 @@ async fn upload(cx: Cx) -> Result<Page, AppError> {
     let form = cx.form("import-upload");
     let action = format!("/desk/classes/{}/roster/import", class.id);
     let template = format!("/desk/classes/{}/roster/template.xlsx", class.id);
-    let upload_form = match takes_entries(&class, cx.now) {
+    let upload = match takes_entries(&class, cx.now) {
         Err(closed) => view! { <Notice tone=NoticeTone::Info title=t!(lang, "import-closed")><p>{sentence(lang, &closed)}</p></Notice> }.into_any(),
         Ok(()) => upload_form(lang, form.clone(), action).into_any(),
     };
@@ -69,7 +69,7 @@ async fn upload(cx: Cx) -> Result<Page, AppError> {
         <PageHeader title=t!(lang, "import-title") lead=t!(lang, "import-lead") caption=class.title.clone()>
             <ButtonLink href=template label=t!(lang, "import-template") download=true/>
         </PageHeader>
-        {upload_form}
+        {upload}
         <h2>{t!(lang, "import-recent")}</h2>
         {recent_list(lang, recent.into_iter().map(recent_row).collect())}
     };
@@ -245,7 +245,8 @@ async fn progress(cx: &Cx, import: Import, class: &Class) -> Result<Page, AppErr
         None
     } else {
         let rows = store::left_out(&cx.app.db, &import, LEFT_OUT_SHOWN).await?;
-        Some(left_out_table(lang, &import, rows, refused))
+        let file = format!("/desk/imports/{}/left-out.xlsx", import.id);
+        Some(left_out_table(lang, left_out_heads(lang), left_out_lines(lang, rows), refused, file))
     };
     let body = view! {
         <Crumbs items=crumbs(lang, class)/>
@@ -259,63 +260,22 @@ async fn progress(cx: &Cx, import: Import, class: &Class) -> Result<Page, AppErr
     Ok(if running { page.refreshing(REFRESH) } else { page })
 }
 
-/// Rows that a rule refused while the import ran, each with its reason.
-fn left_out_table(lang: Lang, import: &Import, left_out: Vec<LeftOut>, all: i64) -> AnyView {
-    let file = format!("/desk/imports/{}/left-out.xlsx", import.id);
-    let title = t!(lang, "import-left-out", count = all);
-    let rows = left_out
-        .into_iter()
-        .map(|left| {
-            view! {
-                <tr>
-                    <td class="num">{left.row.number}</td>
-                    <td>{left.row.name}</td>
-                    <td class="num">{left.row.phone}</td>
-                    <td>{say(lang, &left.reason)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let more = (all > LEFT_OUT_SHOWN).then(|| view! { <p class="muted">{t!(lang, "import-more-faults", shown = LEFT_OUT_SHOWN, all = all)}</p> });
-    view! {
-        <h2>{title.clone()}</h2>
-        <p><ButtonLink href=file label=t!(lang, "import-faults-file") download=true/></p>
-        <TableWrap label=title>
-            <table class="table">
-                <thead><tr>
-                    <th scope="col" class="num">{t!(lang, "import-row")}</th>
-                    <th scope="col">{field_word(lang, Field::Name)}</th>
-                    <th scope="col" class="num">{field_word(lang, Field::Phone)}</th>
-                    <th scope="col">{t!(lang, "import-reason")}</th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </TableWrap>
-        {more}
-    }
-    .into_any()
+/// Rows that a rule refused while the import ran, in words.
+fn left_out_lines(lang: Lang, left_out: Vec<LeftOut>) -> Vec<LeftOutLine> {
+    let line = |left: LeftOut| LeftOutLine([left.row.number.to_string(), left.row.name, left.row.phone, say(lang, &left.reason)]);
+    left_out.into_iter().map(line).collect()
+}
+
+fn left_out_heads(lang: Lang) -> [String; 2] {
+    [field_word(lang, Field::Name), field_word(lang, Field::Phone)]
 }
 
 /// Every refused row as a workbook.
 async fn left_out_file(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Response {
     let made = async {
         let (import, _, _) = open(&cx, id.parse().map_err(|_| AppError::NotFound)?).await?;
-        let lang = cx.lang;
         let left_out = store::left_out(&cx.app.db, &import, import.rows_total).await?;
-        let columns = [
-            Column::new(t!(lang, "import-row"), Width::Narrow),
-            Column::new(field_word(lang, Field::Name), Width::Name),
-            Column::new(field_word(lang, Field::Phone), Width::Name),
-            Column::new(t!(lang, "import-reason"), Width::Wide),
-        ];
-        let rows: Vec<Vec<Cell>> = left_out
-            .into_iter()
-            .map(|left| {
-                let words = [left.row.number.to_string(), left.row.name, left.row.phone, say(lang, &left.reason)];
-                words.into_iter().map(Cell::Text).collect()
-            })
-            .collect();
-        workbook(&t!(lang, "import-outcome-refused"), &columns, &rows).map_err(|error| AppError::internal(&error))
+        left_out_book(cx.lang, left_out_heads(cx.lang), left_out_lines(cx.lang, left_out))
     };
     file(&cx, &t!(cx.lang, "import-faults-name"), FileKind::Workbook, made.await)
 }

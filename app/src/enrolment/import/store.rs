@@ -269,10 +269,10 @@ pub struct LeftOut {
 /// The rows that a rule refused, in the order of the file; at most `most` of them.
 pub async fn left_out(db: &Db, import: &Import, most: i64) -> Result<Vec<LeftOut>, AppError> {
     let columns = import.columns();
-    let rows = LEDGER.with_reasons(db, import.id, Outcome::Refused.as_str(), most).await?;
+    let rows = LEDGER.left_out(db, import.id, Outcome::Refused.as_str(), most).await?;
     let left_out = rows.into_iter().map(|(number, cells, reason)| LeftOut {
         row: typed(number, &cells, &columns),
-        reason: reason.unwrap_or_else(|| Problem::new("import-outcome-refused")),
+        reason,
     });
     Ok(left_out.collect())
 }

@@ -4,7 +4,7 @@
 use super::rules::{self, Typed, Vocabulary};
 use super::store::{self, LEDGER, Outcome};
 use crate::accounts::store::actor_of;
-use crate::error::AppError;
+use crate::error::{AppError, Problem};
 use crate::firms::policy::{self, ImportPermit};
 use crate::firms::store::lock_register;
 use crate::ids::ImportId;
@@ -69,16 +69,20 @@ async fn batch(app: &App, import: &Import, permit: &ImportPermit, vocabulary: &V
     let rows = LEDGER.waiting(&mut tx, import.id, BATCH).await?;
     for (number, cells) in &rows {
         let (fit, _) = rules::judge([Typed::new(*number, cells, &columns)], vocabulary);
-        let outcome = match fit.first() {
-            // A rule's refusal is this row's outcome; a fault of ours stops the import, to be taken up again.
-            Some(row) => match store::write_row(&mut tx, app, now, permit, row).await {
-                Err(AppError::Refused(_)) => Outcome::Refused,
-                outcome => outcome?,
-            },
-            None => Outcome::Faulty,
+        let (outcome, reason) = match fit.first() {
+            Some(row) => written(store::write_row(&mut tx, app, now, permit, row).await)?,
+            None => (Outcome::Faulty, None),
         };
-        LEDGER.mark(&mut tx, import.id, &[*number], outcome.as_str()).await?;
+        LEDGER.settle(&mut tx, import.id, *number, outcome.as_str(), reason.as_ref()).await?;
     }
     tx.commit().await?;
     Ok(!rows.is_empty())
+}
+
+/// A rule's refusal is a row's outcome; a fault of ours stops the import, to be taken up again.
+fn written(outcome: Result<Outcome, AppError>) -> Result<(Outcome, Option<Problem>), AppError> {
+    match outcome {
+        Err(AppError::Refused(reason)) => Ok((Outcome::Refused, Some(reason))),
+        outcome => Ok((outcome?, None)),
+    }
 }

@@ -9,13 +9,13 @@ use leptos::prelude::*;
 use super::functions::{importing, open};
 use super::rules::{Columns, Field, Fit, Reason};
 use super::store::{self, LEDGER, Outcome, Preview};
-use crate::error::AppError;
+use crate::error::{AppError, Problem};
 use crate::firms::pages::{category_choices, crumbs, size_choices};
 use crate::i18n::{Lang, say};
 use crate::ids::ImportId;
 use crate::imports::{
-    FaultLine, Import, ImportState, Progress, column_form, fault_lines, fault_table, faults_book, missing_columns, progress_bar, recent_list,
-    start_button, upload_form, uploaded,
+    FaultLine, Import, ImportState, LeftOutLine, Progress, column_form, fault_lines, fault_table, faults_book, left_out_book, left_out_table,
+    missing_columns, progress_bar, recent_list, start_button, upload_form, uploaded,
 };
 use crate::request::Cx;
 use crate::respond::{Done, FileKind, file, upload_action};
@@ -28,6 +28,8 @@ use crate::{regions, t};
 
 /// Good rows shown, to see that the columns were understood.
 const ROWS_SHOWN: usize = 10;
+/// Refused rows listed after an import; the workbook has them all.
+const LEFT_OUT_SHOWN: i64 = 200;
 /// Seconds between looks at a running import.
 const REFRESH: u32 = 2;
 
@@ -42,6 +44,7 @@ pub fn endpoints() -> Router {
         .route("/desk/firms/import", post(receive))
         .route("/desk/firms/import/template.xlsx", get(template))
         .route("/desk/firms/import/{id}/faults.xlsx", get(faults_file))
+        .route("/desk/firms/import/{id}/left-out.xlsx", get(left_out_file))
 }
 
 fn field_word(lang: Lang, field: Field) -> String {
@@ -200,6 +203,14 @@ async fn progress(cx: &Cx, import: &Import) -> Result<Page, AppError> {
     let lang = cx.lang;
     let progress = LEDGER.progress(&cx.app.db, import.id).await?;
     let running = import.state == ImportState::Running;
+    let refused = progress.of(Outcome::Refused.as_str());
+    let left_out = if !running && refused > 0 {
+        let lines = left_out_lines(cx, import, LEFT_OUT_SHOWN).await?;
+        let file = format!("/desk/firms/import/{}/left-out.xlsx", import.id);
+        Some(left_out_table(lang, left_out_heads(lang), lines, refused, file))
+    } else {
+        None
+    };
     let title = if running {
         t!(lang, "import-running-title")
     } else {
@@ -210,10 +221,36 @@ async fn progress(cx: &Cx, import: &Import) -> Result<Page, AppError> {
         <PageHeader title=title.clone() caption=import.file_name.clone()/>
         {running.then(|| progress_bar(lang, import.rows_total, progress.waiting))}
         <Facts items=outcome_facts(lang, &progress)/>
+        {left_out}
         <p><ButtonLink href="/desk/firms?sort=newest" label=t!(lang, "firms-import-to-list") tone=Tone::Main/></p>
     };
     let page = Page::new(title, body);
     Ok(if running { page.refreshing(REFRESH) } else { page })
+}
+
+/// Rows that a rule refused while the import ran, in words.
+async fn left_out_lines(cx: &Cx, import: &Import, most: i64) -> Result<Vec<LeftOutLine>, AppError> {
+    let columns: Columns = import.columns();
+    let rows = LEDGER.left_out(&cx.app.db, import.id, Outcome::Refused.as_str(), most).await?;
+    let line = |(number, cells, reason): (usize, Vec<String>, Problem)| {
+        let cell = |field| columns.cell(&cells, field).to_owned();
+        LeftOutLine([number.to_string(), cell(Field::Name), cell(Field::Code), say(cx.lang, &reason)])
+    };
+    Ok(rows.into_iter().map(line).collect())
+}
+
+fn left_out_heads(lang: Lang) -> [String; 2] {
+    [field_word(lang, Field::Name), field_word(lang, Field::Code)]
+}
+
+/// Every refused row as a workbook.
+async fn left_out_file(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Response {
+    let made = async {
+        let (_, import) = open(&cx, id.parse().map_err(|_| AppError::NotFound)?).await?;
+        let lines = left_out_lines(&cx, &import, import.rows_total).await?;
+        left_out_book(cx.lang, left_out_heads(cx.lang), lines)
+    };
+    file(&cx, &t!(cx.lang, "firms-import-faults-name"), FileKind::Workbook, made.await)
 }
 
 fn outcome_facts(lang: Lang, progress: &Progress) -> Vec<(String, String)> {

@@ -295,13 +295,14 @@ pub async fn start(tx: &mut Tx, permit: &ImportPermit, id: ImportId, preview: &P
 }
 
 /// Writes one row into the register, which the caller has locked: what it means is decided again by what stands there now.
+///
+/// # Errors
+/// Refused when the register says something else than the row since it was looked at.
 pub async fn write_row(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &ImportPermit, row: &Fit) -> Result<Outcome, AppError> {
     let there = named(&mut *tx, std::slice::from_ref(row)).await?;
     let known: Vec<KnownFirm> = there.iter().map(known).collect();
     let meant: Vec<&KnownFirm> = known.iter().collect();
-    let Ok(target) = rules::target(row, &meant, permit.default_region(), |region| permit.covers(region)) else {
-        return Ok(Outcome::Faulty);
-    };
+    let target = rules::target(row, &meant, permit.default_region(), |region| permit.covers(region)).map_err(|(_, reason)| reason.problem())?;
     let (id, is_new, mut is_changed) = match target {
         Target::New(region) => (create(tx, app, now, Some(permit.by()), entered(row, region)).await?, true, true),
         Target::Known(id) => {

@@ -11,6 +11,7 @@ use crate::db::sql;
 use crate::db::testing::Engine;
 use crate::error::AppError;
 use crate::firms::policy::{ImportPermit, can_import};
+use crate::firms::rules::Size;
 use crate::firms::store::{contacts, firms_named, history, whole};
 use crate::ids::{GrantId, ImportId};
 use crate::imports::ImportState;
@@ -116,7 +117,7 @@ async fn good_rows_go_in_once_and_faults_are_all_named(engine: Engine) {
     );
     let there = contacts(db, new.id).await.expect("read");
     assert_eq!((there.len(), there[0].position.as_str(), there[0].is_main), (1, "经理", true));
-    assert_eq!(whole(db, known).await.expect("a firm").size().map(|size| size.as_str()), Some("micro"));
+    assert_eq!(whole(db, known).await.expect("a firm").size(), Some(Size::Micro));
     assert_eq!(history(db, known).await.expect("read")[0].what, "imported");
     assert!(desk.start(id).await.is_err(), "it was started already");
     let again = desk.upload(&text).await;
