@@ -73,7 +73,7 @@ id! {
     SchoolId, VenueId, TeacherId, PlanId, ThemeId,
     ClassId, LessonId,
     EnrolmentId, SeatId, ImportId,
-    DeviceId, LeaveId, WalkInId,
+    DeviceId, LeaveId, WalkInId, CertificateId,
     NoticeId, EventId,
     FrameworkId, CohortId, PilotId, RoundId, AssessmentId, FileId, EvidenceId, VisitId,
     BenchmarkId, ActionId,

@@ -47,6 +47,7 @@ pub mod accounts;
 pub mod attendance;
 pub mod benchmarking;
 pub mod classes;
+pub mod completion;
 pub mod dashboard;
 pub mod enrolment;
 pub mod firms;

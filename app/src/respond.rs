@@ -116,19 +116,22 @@ pub fn file(cx: &Cx, name: &str, kind: FileKind, made: Result<Vec<u8>, AppError>
         Err(AppError::NotSignedIn) => return Redirect::to("/sign-in").into_response(),
         Err(error) => return refusal(cx, &error),
     };
-    let ending = kind.ending();
-    let encoded = url::form_urlencoded::byte_serialize(name.as_bytes())
-        .collect::<String>()
-        .replace('+', "%20");
     let headers = [
         (header::CONTENT_TYPE, kind.media_type().to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"heluo.{ending}\"; filename*=UTF-8''{encoded}.{ending}"),
-        ),
+        (header::CONTENT_DISPOSITION, attachment(&format!("{name}.{}", kind.ending()))),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     (headers, bytes).into_response()
+}
+
+/// What makes a browser keep a file under a name in any language (RFC 6266).
+pub fn attachment(name: &str) -> String {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let ending: String = ending.chars().filter(char::is_ascii_alphanumeric).collect();
+    let encoded = url::form_urlencoded::byte_serialize(name.as_bytes())
+        .collect::<String>()
+        .replace('+', "%20");
+    format!("attachment; filename=\"heluo.{ending}\"; filename*=UTF-8''{encoded}")
 }
 
 /// A plain answer that says what went wrong, for what is not a page.

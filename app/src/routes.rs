@@ -7,7 +7,10 @@ use axum::routing::{MethodRouter, get};
 use crate::error::AppError;
 use crate::request::Cx;
 use crate::shell::{Page, render};
-use crate::{accounts, attendance, benchmarking, classes, dashboard, enrolment, firms, notices, people, schools};
+use crate::{accounts, attendance, benchmarking, classes, completion, dashboard, enrolment, firms, notices, people, schools};
+
+/// The largest request that [`uploads`] take, in bytes.
+pub const LARGEST_UPLOAD: usize = 32 * 1024 * 1024;
 
 /// The router of all pages; the server adds its layers around it.
 pub fn pages() -> Router {
@@ -19,6 +22,7 @@ pub fn pages() -> Router {
         .merge(enrolment::pages::routes())
         .merge(enrolment::import::pages::routes())
         .merge(attendance::pages::routes())
+        .merge(completion::pages::routes())
         .merge(firms::pages::routes())
         .merge(benchmarking::pages::routes())
         .merge(notices::pages::routes())
@@ -39,6 +43,12 @@ pub fn endpoints() -> Router {
         .merge(attendance::pages::endpoints())
         .merge(firms::pages::endpoints())
         .merge(benchmarking::pages::endpoints())
+}
+
+/// What forms with a file of some size are sent to: up to [`LARGEST_UPLOAD`], where all else is held to less. A file that
+/// is larger than its room takes is still read to the end, so that the form comes back with a sentence beside its field.
+pub fn uploads() -> Router {
+    Router::new().merge(benchmarking::pages::uploads())
 }
 
 /// A page at an address.

@@ -1,5 +1,6 @@
 //! What every request shares: the database, the clock, chance, the secret and the settings of this process.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -32,6 +33,8 @@ pub struct Settings {
     pub secret: [u8; 32],
     /// Demo data with public passwords is loaded.
     pub demo: bool,
+    /// Where files that firms hand in lie, outside the web root.
+    pub files_dir: PathBuf,
     /// Content-hashed addresses of the style sheet and the scripts.
     pub assets: Assets,
 }
@@ -82,6 +85,7 @@ impl App {
             base_url: "http://localhost".into(),
             secret: [7; 32],
             demo: false,
+            files_dir: files_dir_for_test(),
             assets: Assets::default(),
         };
         let live = LiveHub::default();
@@ -96,6 +100,15 @@ impl App {
             hand,
         )
     }
+}
+
+/// A folder of its own for each test; it is made when the first file is kept.
+#[cfg(any(test, feature = "testing"))]
+fn files_dir_for_test() -> PathBuf {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    let name = format!("heluo-files_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
+    std::env::temp_dir().join(name)
 }
 
 /// HMAC-SHA-256.

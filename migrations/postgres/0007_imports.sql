@@ -21,5 +21,7 @@ CREATE TABLE roster_import_rows (
     cells TEXT NOT NULL,
     -- what became of it, written in the transaction that did it; null while it waits
     outcome TEXT,
+    -- why it was refused at the moment of writing: a text's key with its arguments (JSON)
+    reason TEXT,
     PRIMARY KEY (import_id, number)
 );

@@ -60,6 +60,7 @@ impl Config {
             base_url: self.base_url.clone(),
             secret,
             demo,
+            files_dir: self.data_dir.join("files"),
             assets: assets(),
         };
         Ok(App::new(Inner {

@@ -261,3 +261,4 @@ board-signature = Signature
 board-badges-title = Name badges
 board-badge-qr = Check-in code of { $name }
 board-notice-leave-refused-plainly = Your leave for “{ $topic }” on { $day } was refused
+board-me-completion = Evaluation and certificate

@@ -86,3 +86,6 @@ import-reason-other-county = You may add new people of your own county only; oth
 import-number = No.
 import-enrolled-at = Enrolled at
 import-reason-given = Reason
+import-closed = Nobody can be imported into this class now
+import-left-out = { $count } rows were refused while importing
+import-taken-meanwhile = Since the check this phone number was entered for somebody else, or the county is not yours

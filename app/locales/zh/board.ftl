@@ -261,3 +261,4 @@ board-signature = 签名
 board-badges-title = 胸牌
 board-badge-qr = { $name } 的签到码
 board-notice-leave-refused-plainly = 您 { $day } “{ $topic }”的请假未批准
+board-me-completion = 评教与结业

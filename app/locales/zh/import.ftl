@@ -80,3 +80,6 @@ import-reason-other-county = 您只能新增本县区的人员；外县区的人
 import-number = 序号
 import-enrolled-at = 报名时间
 import-reason-given = 原因
+import-closed = 本班现在不能导入
+import-left-out = 导入时有 { $count } 行被拒绝
+import-taken-meanwhile = 检查之后，这个手机号已被登记为别人，或县区不归您管理

@@ -84,7 +84,7 @@ pub fn half_hours_by_year<L: Ord + Clone, C: Ord + Clone>(attended: &[Attended<L
 }
 
 /// The same topic whatever its spaces and capitals.
-fn topic_key(topic: &str) -> String {
+pub fn topic_key(topic: &str) -> String {
     topic.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 

@@ -293,6 +293,7 @@ pub async fn class(cx: Cx) -> Result<Page, AppError> {
     let mut lessons = mine_store::own_lessons(&cx.app.db, &actor).await?;
     lessons.retain(|lesson| lesson.class_id == id);
     let rows = lessons.iter().map(|lesson| timetable_line(&cx, lesson, false)).collect_view();
+    let may_complete = class.state == "approved" && class.class_state != ClassState::Cancelled;
     let may_leave = class.state == "approved" && lessons.iter().any(|lesson| lesson.is_ahead(cx.now));
     let school = lang.pick(&class.school_zh, &class.school_en).to_owned();
     let state = enrolment_word(lang, &class);
@@ -300,6 +301,7 @@ pub async fn class(cx: Cx) -> Result<Page, AppError> {
         <Crumbs items=vec![("/me".to_owned(), t!(lang, "nav-me"))]/>
         <PageHeader title=class.title.clone() caption=format!("{school} · {}", class.term)>
             <ButtonLink href=format!("/classes/{id}") label=t!(lang, "board-me-class-page")/>
+            {may_complete.then(|| view! { <ButtonLink href=format!("/me/classes/{id}/completion") label=t!(lang, "board-me-completion") icon=IconName::Check/> })}
             {may_leave.then(|| view! { <ButtonLink href=format!("/me/classes/{id}/leave") label=t!(lang, "board-leave-ask-short") icon=IconName::Calendar/> })}
         </PageHeader>
         <p class="row"><Badge tone=enrolment_tone(&class.state) label=state/>{t!(lang, &format!("board-next-{}", class.state))}</p>

@@ -65,6 +65,8 @@ mod ticket;
 mod wording;
 
 #[cfg(feature = "ssr")]
+pub use leave_rules::{hours, topic_key};
+#[cfg(feature = "ssr")]
 pub use live::{Change, LiveHub, relay};
 #[cfg(feature = "ssr")]
 pub use rules::{Rate, Source, Status, Tally};

@@ -3,6 +3,7 @@
 use axum::Router;
 use leptos::prelude::*;
 
+use super::files;
 use super::policy::Standing;
 use super::store::{self, Pilot};
 use super::verification;
@@ -20,6 +21,11 @@ pub fn routes() -> Router {
 
 /// What is not a page: files and exports.
 pub fn endpoints() -> Router {
+    Router::new().merge(files::routes())
+}
+
+/// What forms with a file are sent to; more than elsewhere may be sent here.
+pub fn uploads() -> Router {
     Router::new()
 }
 

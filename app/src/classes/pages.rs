@@ -53,6 +53,7 @@ pub enum ClassTab {
     Lessons,
     Roster,
     Attendance,
+    Completion,
 }
 
 /// The tabs that every desk page of a class has on top.
@@ -68,6 +69,7 @@ pub fn class_tabs(lang: Lang, class: ClassId, current: ClassTab) -> impl IntoVie
         tab(ClassTab::Lessons, "/lessons", "classes-tab-lessons"),
         tab(ClassTab::Roster, "/roster", "classes-tab-roster"),
         tab(ClassTab::Attendance, "/attendance", "classes-tab-attendance"),
+        tab(ClassTab::Completion, "/completion", "classes-tab-completion"),
     ];
     view! { <Tabs items=items/> }
 }

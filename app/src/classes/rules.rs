@@ -99,6 +99,8 @@ pub struct Facts {
     pub enrol_closes_at: Option<DateTime<Utc>>,
     /// Start of the first lesson that is not cancelled.
     pub first_start: Option<DateTime<Utc>>,
+    /// Requests for leave that nobody decided.
+    pub undecided_leaves: i64,
     /// Lessons, not cancelled, whose attendance is not closed: topic and start.
     pub unclosed: Vec<(String, DateTime<Utc>)>,
 }
@@ -124,6 +126,8 @@ pub enum Lack {
     FirstLesson,
     /// The attendance of this lesson is closed.
     Attendance { topic: String, starts_at: DateTime<Utc> },
+    /// So many requests for leave are decided.
+    Leaves(i64),
 }
 
 impl Lack {
@@ -139,6 +143,7 @@ impl Lack {
             Self::WindowOpen => "window-open",
             Self::FirstLesson => "first-lesson",
             Self::Attendance { .. } => "attendance",
+            Self::Leaves(_) => "leaves",
         }
     }
 }
@@ -152,7 +157,10 @@ pub fn lacks(step: Step, facts: &Facts) -> Vec<Lack> {
         Step::Start => lack_if(facts.first_start.is_none_or(|at| at > facts.now), Lack::FirstLesson),
         Step::Close => {
             let unclosed = facts.unclosed.iter().cloned();
-            unclosed.map(|(topic, starts_at)| Lack::Attendance { topic, starts_at }).collect()
+            let lacks = unclosed.map(|(topic, starts_at)| Lack::Attendance { topic, starts_at });
+            lacks
+                .chain((facts.undecided_leaves > 0).then_some(Lack::Leaves(facts.undecided_leaves)))
+                .collect()
         }
         Step::Archive | Step::Cancel => Vec::new(),
     }
@@ -200,6 +208,7 @@ mod tests {
             enrol_opens_at: Some(at(1)),
             enrol_closes_at: Some(at(10)),
             first_start: Some(at(20)),
+            undecided_leaves: 0,
             unclosed: Vec::new(),
         }
     }

@@ -7,6 +7,7 @@
 mod attendance;
 mod calendar;
 mod classes;
+mod completion;
 mod curriculum;
 mod enrolments;
 mod firms;
@@ -23,6 +24,7 @@ mod tests;
 use crate::accounts::passwords;
 use crate::db::{Db, Tx, sql};
 use crate::error::AppError;
+use crate::ids::PersonId;
 use crate::regions;
 use crate::state::App;
 use maker::Maker;
@@ -51,11 +53,12 @@ pub async fn load(app: &App) -> Result<(), AppError> {
         return Err(AppError::refused("demo-not-empty"));
     }
     let hash = passwords::hash(PASSWORD.to_owned()).await?;
-    let maker = invent(app, hash);
+    let (maker, city) = invent(app, hash);
     let mut tx = app.db.begin().await?;
     regions::found(&mut tx).await?;
     make_way(&mut tx).await?;
     maker.tables.write(&mut tx).await?;
+    completion::finish(&mut tx, app, city).await?;
     mark_as_demo(&mut tx).await?;
     tx.commit().await
 }
@@ -71,8 +74,8 @@ async fn mark_as_demo(tx: &mut Tx) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The whole city as rows, in the order in which one needs the other.
-fn invent(app: &App, hash: String) -> Maker {
+/// The whole city as rows, in the order in which one needs the other, and who administers it.
+fn invent(app: &App, hash: String) -> (Maker, PersonId) {
     let mut maker = Maker::new(app, hash);
     let firms = firms::invent(&mut maker);
     let mut people = people::invent(&mut maker, &firms);
@@ -82,5 +85,5 @@ fn invent(app: &App, hash: String) -> Maker {
     let seats = enrolments::invent(&mut maker, &people, &classes);
     attendance::invent(&mut maker, &people, &schools, &classes, &seats);
     inbox::invent(&mut maker, &people, &classes, &seats);
-    maker
+    (maker, people.city.id)
 }

@@ -267,6 +267,14 @@ async fn insert(tx: &mut Tx, app: &App, now: DateTime<Utc>, open: &mut OpenClass
     note(tx, app, now, new.id, step).await
 }
 
+/// Whether a class takes entries by its staff now.
+///
+/// # Errors
+/// [`AppError::Refused`] with the words for the state of the class.
+pub fn takes_entries(class: &Class, now: DateTime<Utc>) -> Result<(), AppError> {
+    window(class.state, class.enrol_opens_at, class.enrol_closes_at, now, Source::Import).map_err(refuse_closed)
+}
+
 /// A refusal that says when.
 fn refuse_closed(closed: Closed) -> AppError {
     let at = |key: &str, at| AppError::Refused(Problem::new(key).with("when", plain_time(at)));

@@ -18,18 +18,22 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use app::request::Cx;
 
-/// The largest request taken: a roster of 10,000 rows is well below it.
-const LARGEST_BODY: usize = 8 * 1024 * 1024;
+/// A megabyte as people are told it.
+const MB: usize = 1024 * 1024;
+/// The largest request taken but for uploads: a roster of 10,000 rows is well below it.
+const LARGEST_BODY: usize = 8 * MB;
 
 /// The whole server as one router, for `heluo serve` and for tests.
 pub fn router(app: App) -> Router {
     // Leptos renders on tokio; an error says only that it does so already.
     let _ = any_spawner::Executor::init_tokio();
     let secure = app.is_secure();
-    let dynamic = Router::new()
+    let usual = Router::new()
         .route("/api/{*name}", any(server_function))
         .merge(app::routes::endpoints())
-        .merge(app::routes::pages())
+        .merge(app::routes::pages());
+    let dynamic = held_to(usual, LARGEST_BODY)
+        .merge(held_to(app::routes::uploads(), app::routes::LARGEST_UPLOAD))
         .layer(from_fn_with_state(app.clone(), context::provide))
         .layer(from_fn_with_state(app.clone(), origin::check));
     Router::new()
@@ -38,11 +42,24 @@ pub fn router(app: App) -> Router {
         .nest_service("/pkg", site::packages())
         .merge(dynamic)
         .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(from_fn(refuse_in_words))
         .layer(map_response(move |response| security_headers(response, secure)))
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
+}
+
+/// Holds requests to so many bytes, and says so in words.
+fn held_to(router: Router, largest: usize) -> Router {
+    let in_words = move |response: Response| {
+        let is_over = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
+        let words = format!("内容太大，最多 {0} MB。 / Too large: at most {0} MB.", largest / MB);
+        std::future::ready(if is_over {
+            (StatusCode::PAYLOAD_TOO_LARGE, words).into_response()
+        } else {
+            response
+        })
+    };
+    router.layer(RequestBodyLimitLayer::new(largest)).layer(map_response(in_words))
 }
 
 /// Ready when the database answers.
@@ -67,7 +84,7 @@ async fn server_function(request: Request) -> Response {
 }
 
 /// What a framework refuses, it refuses in words: a body that can't be read is the caller's fault (400, where Leptos says
-/// 500), and one that is too large is told how large it may be.
+/// 500).
 async fn refuse_in_words(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let unread = response.headers().contains_key(HeaderName::from_static("serverfnerror"));
@@ -82,11 +99,10 @@ async fn refuse_in_words(request: Request, next: Next) -> Response {
         )
             .into_response();
     }
-    let words = match response.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => "内容太大，最多 8 MB。 / Too large: at most 8 MB.",
-        StatusCode::METHOD_NOT_ALLOWED => "此地址不接受这种请求。 / This address does not take such a request.",
-        _ => return response,
-    };
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    let words = "此地址不接受这种请求。 / This address does not take such a request.";
     let plain = response
         .headers()
         .get(header::CONTENT_TYPE)

@@ -144,6 +144,7 @@ fn task(lang: Lang, class: ClassId, lack: &Lack) -> Task {
     let href = match lack {
         Lack::Lesson => Some(format!("{desk}/lessons/new")),
         Lack::Attendance { .. } => Some(format!("{desk}/attendance")),
+        Lack::Leaves(_) => Some(format!("{desk}/leaves")),
         Lack::SchoolOpen | Lack::FirstLesson => None,
         _ => Some(format!("{desk}/edit")),
     };

@@ -15,23 +15,26 @@ use crate::state::App;
 /// What the steps of a class look at.
 pub async fn facts(db: &Db, now: DateTime<Utc>, class: &Class) -> Result<Facts, AppError> {
     let unclosed = unclosed(db, class.id).await?;
+    let leaves = undecided_leaves(db, class.id).await?;
     let school = school_open(db, class).await?;
-    Ok(gather(now, class, school, unclosed))
+    Ok(gather(now, class, school, leaves, unclosed))
 }
 
 async fn facts_within(tx: &mut Tx, now: DateTime<Utc>, class: &Class) -> Result<Facts, AppError> {
     let unclosed = unclosed(&mut *tx, class.id).await?;
+    let leaves = undecided_leaves(&mut *tx, class.id).await?;
     let school = school_open(&mut *tx, class).await?;
-    Ok(gather(now, class, school, unclosed))
+    Ok(gather(now, class, school, leaves, unclosed))
 }
 
-fn gather(now: DateTime<Utc>, class: &Class, school_open: bool, unclosed: Vec<(String, DateTime<Utc>)>) -> Facts {
+fn gather(now: DateTime<Utc>, class: &Class, school_open: bool, undecided_leaves: i64, unclosed: Vec<(String, DateTime<Utc>)>) -> Facts {
     Facts {
         now,
         school_open,
         enrol_opens_at: class.enrol_opens_at,
         enrol_closes_at: class.enrol_closes_at,
         first_start: class.starts_at,
+        undecided_leaves,
         unclosed,
     }
 }
@@ -42,6 +45,15 @@ async fn unclosed(on: impl Into<On<'_>>, class: ClassId) -> Result<Vec<(String, 
     )
     .bind(class)
     .all(on)
+    .await?)
+}
+
+async fn undecided_leaves(on: impl Into<On<'_>>, class: ClassId) -> Result<i64, AppError> {
+    Ok(sql(
+        "SELECT COUNT(*) FROM leaves w JOIN lessons l ON l.id = w.lesson_id WHERE l.class_id = $1 AND l.cancelled_at IS NULL AND w.state = 'asked'",
+    )
+    .bind(class)
+    .count(on)
     .await?)
 }
 
@@ -88,6 +100,7 @@ pub(in crate::classes) fn lack_problem(lack: &Lack) -> FieldProblem {
     let problem = FieldProblem::new("", &format!("classes-lack-{}", lack.word()));
     match lack {
         Lack::Attendance { topic, starts_at } => problem.with("topic", topic).with("when", plain_time(*starts_at)),
+        Lack::Leaves(n) => problem.with("n", n),
         _ => problem,
     }
 }

@@ -61,6 +61,7 @@ pub async fn start_import(#[server(default)] import: String, #[server(default)] 
         if !import.columns().missing().is_empty() {
             return Err(AppError::refused("import-columns-missing"));
         }
+        crate::enrolment::store::takes_entries(&class, cx.now)?;
         let preview = store::preview(&cx.app, cx.now, &import, &class, &cx.actor()?.coordinated()).await?;
         if !preview.faults.is_empty() && !good_only {
             return Err(Problem::new("import-has-faults").with("count", preview.faulty().len()).into());

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::rules::{self, Fit};
-use super::store::{Import, Outcome, county_names, import, typed};
+use super::store::{Import, Outcome, county_names, import, json, typed};
 use crate::accounts::policy::{Actor, Reach};
 use crate::accounts::store::{NewPerson, actor_of, create_person, person_by_phone};
 use crate::classes::Class;
@@ -14,7 +14,7 @@ use crate::db::{Tx, sql};
 use crate::enrolment::policy::{self, DeskPermit};
 use crate::enrolment::rules::{EnrolmentState, Source};
 use crate::enrolment::store::enrol;
-use crate::error::AppError;
+use crate::error::{AppError, Problem};
 use crate::firms::store::{NewFirm, find_or_create};
 use crate::ids::{ImportId, PersonId, Region};
 use crate::state::App;
@@ -109,11 +109,12 @@ impl Writer {
                 .all(&mut tx)
                 .await?;
         for (number, cells) in &rows {
-            let outcome = self.row(&mut tx, app, now, &actor, permit, *number, cells).await?;
-            sql("UPDATE roster_import_rows SET outcome = $3 WHERE import_id = $1 AND number = $2")
+            let (outcome, reason) = self.row(&mut tx, app, now, &actor, permit, *number, cells).await?;
+            sql("UPDATE roster_import_rows SET outcome = $3, reason = $4 WHERE import_id = $1 AND number = $2")
                 .bind(self.import.id)
                 .bind(*number)
                 .bind(outcome.as_str())
+                .bind(reason.map(|reason| json(&reason)).transpose()?)
                 .run(&mut tx)
                 .await?;
         }
@@ -131,23 +132,29 @@ impl Writer {
         permit: DeskPermit,
         number: i64,
         cells: &str,
-    ) -> Result<Outcome, AppError> {
+    ) -> Result<(Outcome, Option<Problem>), AppError> {
         let (fit, _) = rules::judge(&[typed(number, cells, &self.import.columns())], &self.counties);
-        let Some(row) = fit.into_iter().next() else { return Ok(Outcome::Faulty) };
+        let taken = || (Outcome::Refused, Some(Problem::new("import-taken-meanwhile")));
+        let Some(row) = fit.into_iter().next() else {
+            return Ok((Outcome::Faulty, None));
+        };
         let Some(person) = self.person(tx, app, now, actor.coordinated(), permit.by(), &row).await? else {
-            return Ok(Outcome::Faulty);
+            return Ok(taken());
         };
         if crate::enrolment::store::live_enrolment(&mut *tx, self.class.id, person).await?.is_some() {
-            return Ok(Outcome::Already);
+            return Ok((Outcome::Already, None));
         }
         match enrol(tx, app, now, &permit.enrolling(Source::Import), self.class.id, person, None).await {
-            Ok(placed) => Ok(match placed.state {
-                EnrolmentState::Approved => Outcome::Approved,
-                EnrolmentState::Waitlisted => Outcome::Waitlisted,
-                _ => Outcome::Submitted,
-            }),
+            Ok(placed) => {
+                let outcome = match placed.state {
+                    EnrolmentState::Approved => Outcome::Approved,
+                    EnrolmentState::Waitlisted => Outcome::Waitlisted,
+                    _ => Outcome::Submitted,
+                };
+                Ok((outcome, None))
+            }
             // A rule's refusal is this row's outcome; a fault of ours stops the import, to be taken up again.
-            Err(AppError::Refused(_)) => Ok(Outcome::Refused),
+            Err(AppError::Refused(reason)) => Ok((Outcome::Refused, Some(reason))),
             Err(error) => Err(error),
         }
     }

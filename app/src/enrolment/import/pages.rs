@@ -8,14 +8,15 @@ use leptos::prelude::*;
 
 use super::functions::open;
 use super::rules::{Fault, Field, Reason};
-use super::store::{self, Import, ImportState, Outcome, Preview, Progress};
+use super::store::{self, Import, ImportState, LeftOut, Outcome, Preview, Progress};
 use crate::classes::Class;
 use crate::enrolment::policy;
+use crate::enrolment::store::takes_entries;
 use crate::error::AppError;
-use crate::i18n::Lang;
+use crate::i18n::{Lang, say};
 use crate::ids::{ClassId, ImportId};
 use crate::request::Cx;
-use crate::respond::{Done, FileKind, file, upload_action};
+use crate::respond::{Done, FileKind, file, sentence, upload_action};
 use crate::routes::page;
 use crate::sheets::{self, Cell, Column, Width, cell_name, workbook};
 use crate::shell::Page;
@@ -27,6 +28,8 @@ use crate::{regions, t};
 const FAULTS_SHOWN: usize = 200;
 /// Good rows shown, to see that the columns were understood.
 const ROWS_SHOWN: usize = 10;
+/// Refused rows listed after an import; the workbook has them all.
+const LEFT_OUT_SHOWN: i64 = 200;
 /// Seconds between looks at a running import.
 const REFRESH: u32 = 2;
 
@@ -41,6 +44,7 @@ pub fn endpoints() -> Router {
         .route("/desk/classes/{id}/roster/import", post(receive))
         .route("/desk/classes/{id}/roster/template.xlsx", get(template))
         .route("/desk/imports/{id}/faults.xlsx", get(faults_file))
+        .route("/desk/imports/{id}/left-out.xlsx", get(left_out_file))
 }
 
 /// `/desk/classes/{id}/roster/import`
@@ -52,16 +56,25 @@ async fn upload(cx: Cx) -> Result<Page, AppError> {
     let form = cx.form("import-upload");
     let action = format!("/desk/classes/{}/roster/import", class.id);
     let template = format!("/desk/classes/{}/roster/template.xlsx", class.id);
+    let upload_form = match takes_entries(&class, cx.now) {
+        Err(closed) => {
+            view! { <Notice tone=NoticeTone::Info title=t!(lang, "import-closed")><p>{sentence(lang, &closed)}</p></Notice> }.into_any()
+        }
+        Ok(()) => view! {
+            <form method="post" action=action enctype="multipart/form-data" class="form">
+                <TextField form=form.clone() name="file" kind="file" label=t!(lang, "import-file") hint=t!(lang, "import-file-hint") accept=".xlsx,.csv"/>
+                <Submit label=t!(lang, "import-read")/>
+            </form>
+        }
+        .into_any(),
+    };
     let body = view! {
         <ErrorSummary form=form.clone()/>
         <Crumbs items=crumbs(lang, &class)/>
         <PageHeader title=t!(lang, "import-title") lead=t!(lang, "import-lead") caption=class.title.clone()>
             <ButtonLink href=template label=t!(lang, "import-template") download=true/>
         </PageHeader>
-        <form method="post" action=action enctype="multipart/form-data" class="form">
-            <TextField form=form name="file" kind="file" label=t!(lang, "import-file") hint=t!(lang, "import-file-hint") accept=".xlsx,.csv"/>
-            <Submit label=t!(lang, "import-read")/>
-        </form>
+        {upload_form}
         <h2>{t!(lang, "import-recent")}</h2>
         {recent_list(lang, recent)}
     };
@@ -124,6 +137,7 @@ async fn receive(Extension(cx): Extension<Cx>, Path(id): Path<String>, upload: M
         let class_id: ClassId = id.parse().map_err(|_| AppError::NotFound)?;
         let class = crate::classes::store::class(&cx.app.db, class_id).await?;
         let permit = policy::running(cx.actor()?, &class)?;
+        takes_entries(&class, cx.now)?;
         let (file_name, bytes) = uploaded(upload).await?;
         let sheet = tokio::task::spawn_blocking(move || sheets::read(&bytes))
             .await
@@ -246,7 +260,7 @@ fn reason_word(lang: Lang, reason: &Reason) -> String {
         Reason::OtherName { known } | Reason::OtherFirm { known } => problem = problem.with("known", known),
         _ => {}
     }
-    crate::i18n::say(lang, &problem)
+    say(lang, &problem)
 }
 
 fn place(import: &Import, fault: &Fault) -> String {
@@ -374,15 +388,84 @@ async fn progress(cx: &Cx, import: Import, class: &Class) -> Result<Page, AppErr
         t!(lang, "import-done-title")
     };
     let roster = format!("/desk/classes/{}/roster", class.id);
+    let refused = progress.of(Outcome::Refused);
+    let left_out = if running || refused == 0 {
+        None
+    } else {
+        let rows = store::left_out(&cx.app.db, &import, LEFT_OUT_SHOWN).await?;
+        Some(left_out_table(lang, &import, rows, refused))
+    };
     let body = view! {
         <Crumbs items=crumbs(lang, class)/>
         <PageHeader title=title.clone() caption=import.file_name.clone()/>
         {running.then(|| progress_bar(lang, &import, &progress))}
         <Facts items=outcome_facts(lang, &progress)/>
+        {left_out}
         <p><ButtonLink href=roster label=t!(lang, "import-to-roster") tone=Tone::Main/></p>
     };
     let page = Page::new(title, body);
     Ok(if running { page.refreshing(REFRESH) } else { page })
+}
+
+/// Rows that a rule refused while the import ran, each with its reason.
+fn left_out_table(lang: Lang, import: &Import, left_out: Vec<LeftOut>, all: i64) -> AnyView {
+    let file = format!("/desk/imports/{}/left-out.xlsx", import.id);
+    let title = t!(lang, "import-left-out", count = all);
+    let rows = left_out
+        .into_iter()
+        .map(|left| {
+            view! {
+                <tr>
+                    <td class="num">{left.row.number}</td>
+                    <td>{left.row.name}</td>
+                    <td class="num">{left.row.phone}</td>
+                    <td>{say(lang, &left.reason)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let more = (all > LEFT_OUT_SHOWN).then(|| view! { <p class="muted">{t!(lang, "import-more-faults", shown = LEFT_OUT_SHOWN, all = all)}</p> });
+    view! {
+        <h2>{title.clone()}</h2>
+        <p><ButtonLink href=file label=t!(lang, "import-faults-file") download=true/></p>
+        <TableWrap label=title>
+            <table class="table">
+                <thead><tr>
+                    <th scope="col" class="num">{t!(lang, "import-row")}</th>
+                    <th scope="col">{field_word(lang, Field::Name)}</th>
+                    <th scope="col" class="num">{field_word(lang, Field::Phone)}</th>
+                    <th scope="col">{t!(lang, "import-reason")}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </TableWrap>
+        {more}
+    }
+    .into_any()
+}
+
+/// Every refused row as a workbook.
+async fn left_out_file(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Response {
+    let made = async {
+        let (import, _, _) = open(&cx, id.parse().map_err(|_| AppError::NotFound)?).await?;
+        let lang = cx.lang;
+        let left_out = store::left_out(&cx.app.db, &import, import.rows_total).await?;
+        let columns = [
+            Column::new(t!(lang, "import-row"), Width::Narrow),
+            Column::new(field_word(lang, Field::Name), Width::Name),
+            Column::new(field_word(lang, Field::Phone), Width::Name),
+            Column::new(t!(lang, "import-reason"), Width::Wide),
+        ];
+        let rows: Vec<Vec<Cell>> = left_out
+            .into_iter()
+            .map(|left| {
+                let words = [left.row.number.to_string(), left.row.name, left.row.phone, say(lang, &left.reason)];
+                words.into_iter().map(Cell::Text).collect()
+            })
+            .collect();
+        workbook(&t!(lang, "import-outcome-refused"), &columns, &rows).map_err(|error| AppError::internal(&error))
+    };
+    file(&cx, &t!(cx.lang, "import-faults-name"), FileKind::Workbook, made.await)
 }
 
 fn progress_bar(lang: Lang, import: &Import, progress: &Progress) -> AnyView {

@@ -9,7 +9,7 @@ use crate::accounts::policy::Reach;
 use crate::classes::Class;
 use crate::db::{Db, On, Tx, sql};
 use crate::enrolment::policy::DeskPermit;
-use crate::error::AppError;
+use crate::error::{AppError, Problem};
 use crate::ids::{ClassId, ImportId, PersonId};
 use crate::regions;
 use crate::sheets::Sheet;
@@ -73,7 +73,7 @@ impl Import {
 /// Columns of an [`Import`], to be followed by `WHERE`.
 const IMPORT: &str = "SELECT id, class_id, file_name, headers, columns, state, rows_total, created_at, created_by FROM roster_imports ";
 
-fn json(value: &impl serde::Serialize) -> Result<String, AppError> {
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String, AppError> {
     serde_json::to_string(value).map_err(|error| AppError::internal(&error))
 }
 
@@ -359,4 +359,37 @@ pub async fn progress(db: &Db, id: ImportId) -> Result<Progress, AppError> {
         }
     }
     Ok(progress)
+}
+
+/// A row that a rule refused while the import ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    pub row: Typed,
+    pub reason: Problem,
+}
+
+#[derive(sqlx::FromRow)]
+struct RefusedRow {
+    number: i64,
+    cells: String,
+    reason: Option<String>,
+}
+
+/// The rows that a rule refused, in the order of the file; at most `most` of them.
+pub async fn left_out(db: &Db, import: &Import, most: i64) -> Result<Vec<LeftOut>, AppError> {
+    let rows: Vec<RefusedRow> =
+        sql("SELECT number, cells, reason FROM roster_import_rows WHERE import_id = $1 AND outcome = 'refused' ORDER BY number LIMIT $2")
+            .bind(import.id)
+            .bind(most)
+            .all(db)
+            .await?;
+    let columns = import.columns();
+    let left_out = rows.into_iter().map(|refused| LeftOut {
+        row: typed(refused.number, &refused.cells, &columns),
+        reason: refused
+            .reason
+            .and_then(|reason| serde_json::from_str(&reason).ok())
+            .unwrap_or_else(|| Problem::new("import-outcome-refused")),
+    });
+    Ok(left_out.collect())
 }

@@ -202,7 +202,35 @@ async fn who_lost_the_right_writes_nothing_more(engine: Engine) {
     assert_eq!(desk.enrolled(desk.class.id).await, 0);
 }
 
+async fn a_class_cancelled_meanwhile_refuses_each_row_with_the_reason(engine: Engine) {
+    let desk = Desk::new(engine, 500).await;
+    let db = &desk.city.app.db;
+    let id = desk.upload(&table(3)).await;
+    desk.start(id).await.expect("started");
+    let mut tx = desk.city.begin().await;
+    sql("UPDATE classes SET state = 'cancelled' WHERE id = $1")
+        .bind(desk.class.id)
+        .run(&mut tx)
+        .await
+        .expect("cancelled");
+    tx.commit().await.expect("kept");
+    let class = crate::classes::store::class(db, desk.class.id).await.expect("the class");
+    let closed = crate::enrolment::store::takes_entries(&class, desk.city.now());
+    assert_eq!(
+        closed,
+        Err(AppError::refused("enrolment-closed-cancelled")),
+        "a second import would not begin"
+    );
+    job::run(&desk.city.app, id).await.expect("done");
+    assert_eq!(desk.outcomes(id).await, [0, 0, 0, 0, 3]);
+    let import = store::import(db, id).await.expect("the import");
+    let left_out = store::left_out(db, &import, 2).await.expect("read");
+    let told: Vec<_> = left_out.iter().map(|left| (left.row.number, left.reason.key.as_str())).collect();
+    assert_eq!(told, [(2, "enrolment-closed-cancelled"), (3, "enrolment-closed-cancelled")]);
+}
+
 on_both_engines!(
+    a_class_cancelled_meanwhile_refuses_each_row_with_the_reason,
     good_rows_go_in_once_and_faults_are_all_named,
     what_only_the_database_knows_is_a_fault_too,
     a_roster_larger_than_the_class_fills_it_and_then_waits,

@@ -1,0 +1,9 @@
+files-missing = Choose a file to upload.
+files-empty = This file is empty (0 bytes). Check it and choose again.
+files-too-large = The file is too large: at most { $most } MB each. Compress the scan, or split it into several files.
+files-kind = This kind of file is not taken (judged by its content, not its name). Upload a PDF, an image (PNG, JPEG, WebP) or an Office document (Word, Excel, PowerPoint).
+files-macros = This document holds macros or controls and can't be uploaded. Save it as docx, xlsx or pptx without macros, or export it as PDF.
+files-locked = This document is protected by a password, so nobody who checks could open it. Remove the password and upload it again.
+files-damaged = This file is damaged and can't be opened. Check it and choose again.
+files-bomb = This document unpacks to far more than a document should and can't be uploaded.
+files-broken = The upload broke off and the file did not arrive. Please try again.

@@ -1,0 +1,9 @@
+files-missing = 请选择要上传的文件。
+files-empty = 这个文件是空的（0 字节），请检查后重新选择。
+files-too-large = 文件太大：单个文件最多 { $most } MB。可以把扫描件压缩，或拆成几个文件。
+files-kind = 不接受这种文件（按内容判断，与文件名无关）。请上传 PDF、图片（PNG、JPEG、WebP）或 Office 文档（Word、Excel、PowerPoint）。
+files-macros = 这份文档带有宏或控件，不能上传。请另存为不带宏的 docx、xlsx 或 pptx，或导出为 PDF。
+files-locked = 这份文档设了密码，审核人打不开。请去掉密码后重新上传。
+files-damaged = 这个文件已损坏，打不开。请检查后重新选择。
+files-bomb = 这份文档解压后大得不正常，不能上传。
+files-broken = 上传中断了，文件没有收到。请再试一次。

@@ -1,0 +1,103 @@
+//! Contents on disk: one file for each SHA-256, written whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::AppError;
+use crate::request::hex;
+use crate::state::{App, sha256};
+
+/// Where a content lies: folders of the first two digits keep each of them short.
+fn place(dir: &Path, hash: &str) -> Option<PathBuf> {
+    let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hash.then(|| dir.join(&hash[..2]).join(hash))
+}
+
+/// Stores a content and answers its hash; the same one again is stored already.
+///
+/// It is written under a name of its own, brought to the disk and then renamed: whoever is killed in between leaves a
+/// file that nothing points to, never half of one that something does.
+pub fn write(app: &App, bytes: &[u8]) -> io::Result<String> {
+    let hash = hex(&sha256(bytes));
+    let at = place(&app.settings.files_dir, &hash).ok_or(io::ErrorKind::InvalidInput)?;
+    if fs::metadata(&at).is_ok_and(|known| known.len() == bytes.len() as u64) {
+        return Ok(hash);
+    }
+    let folder = at.parent().unwrap_or(&app.settings.files_dir);
+    fs::create_dir_all(folder)?;
+    let part = folder.join(format!("part-{}", hex(&app.chance.bytes::<16>())));
+    let written = write_whole(&part, bytes).and_then(|()| fs::rename(&part, &at));
+    if written.is_err() {
+        // Best effort: the error that is told is the first one.
+        let _ = fs::remove_file(&part);
+    }
+    written?;
+    File::open(folder)?.sync_all()?;
+    Ok(hash)
+}
+
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = private(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(unix)]
+fn private(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options().write(true).create_new(true).mode(0o600).open(path)
+}
+
+#[cfg(not(unix))]
+fn private(path: &Path) -> io::Result<File> {
+    File::options().write(true).create_new(true).open(path)
+}
+
+/// A stored content.
+///
+/// # Errors
+/// A content that a row names and that is not there is our fault.
+pub async fn read(app: &App, hash: &str) -> Result<Vec<u8>, AppError> {
+    let at = place(&app.settings.files_dir, hash).ok_or(AppError::NotFound)?;
+    tokio::fs::read(&at)
+        .await
+        .map_err(|error| AppError::internal(&format!("{}: {error}", at.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::testing::Engine;
+    use crate::testing::TestCity;
+
+    fn all_files(dir: &Path) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+            if entry.path().is_dir() {
+                found.extend(all_files(&entry.path()));
+            } else {
+                found.push(entry.path());
+            }
+        }
+        found
+    }
+
+    async fn the_same_content_is_stored_once_and_whole(engine: Engine) {
+        let city = TestCity::new(engine).await;
+        let dir = &city.app.settings.files_dir;
+        let first = write(&city.app, b"%PDF-1.7 one").expect("written");
+        assert_eq!(write(&city.app, b"%PDF-1.7 one").expect("written"), first);
+        let other = write(&city.app, b"%PDF-1.7 two").expect("written");
+        assert_ne!(first, other);
+        assert_eq!(all_files(dir).len(), 2, "no part is left");
+        assert_eq!(read(&city.app, &first).await, Ok(b"%PDF-1.7 one".to_vec()));
+        // What a broken disk cut short is mended by the next who brings the same.
+        fs::write(place(dir, &first).expect("a place"), b"%PDF").expect("cut");
+        write(&city.app, b"%PDF-1.7 one").expect("written");
+        assert_eq!(read(&city.app, &first).await, Ok(b"%PDF-1.7 one".to_vec()));
+        assert_eq!(read(&city.app, "../../etc/passwd").await, Err(AppError::NotFound));
+    }
+
+    crate::on_both_engines!(the_same_content_is_stored_once_and_whole);
+}
