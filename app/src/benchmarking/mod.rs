@@ -9,6 +9,8 @@
 #[cfg(feature = "ssr")]
 pub mod files;
 pub mod frameworks;
+pub mod gates;
+pub mod improvement;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
@@ -20,6 +22,7 @@ pub mod selection;
 pub mod store;
 #[cfg(all(feature = "ssr", any(test, feature = "testing")))]
 pub mod testing;
+pub mod verification;
 
 #[cfg(feature = "ssr")]
 pub use policy::{PilotScope, Standing};
