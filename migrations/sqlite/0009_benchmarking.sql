@@ -357,9 +357,19 @@ CREATE TABLE action_events (
     at TEXT NOT NULL,
     by_person BLOB,
     what TEXT NOT NULL,
-    note TEXT NOT NULL
+    note TEXT NOT NULL,
+    -- the share done after it, in percent
+    progress BIGINT NOT NULL
 );
 CREATE INDEX action_events_by_action ON action_events (action_id, at, id);
+-- What was said about the day of an action: once for each day it was due on, however many processes say it.
+CREATE TABLE action_reminders (
+    action_id BLOB NOT NULL REFERENCES actions (id),
+    kind TEXT NOT NULL CHECK (kind IN ('soon', 'late')),
+    due_on TEXT NOT NULL,
+    told_at TEXT NOT NULL,
+    PRIMARY KEY (action_id, kind, due_on)
+);
 -- What proves that an action was done.
 CREATE TABLE action_evidence (
     id BLOB PRIMARY KEY,

@@ -9,12 +9,15 @@
 #[cfg(feature = "ssr")]
 pub mod files;
 pub mod frameworks;
+pub mod gates;
+pub mod improvement;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod policy;
 #[cfg(feature = "ssr")]
 pub mod rules;
+pub mod selection;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(all(feature = "ssr", any(test, feature = "testing")))]

@@ -6,6 +6,9 @@ use leptos::prelude::*;
 use super::desk_store::{self, Applications, Asked, LessonLine, OpenImport, OwnClass};
 use super::policy::{self, Watch};
 use crate::accounts::{Actor, Grant};
+use crate::benchmarking::improvement::store::Show;
+use crate::benchmarking::{self, improvement};
+use crate::db::Db;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::request::Cx;
@@ -37,13 +40,19 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
         None => (Vec::new(), Vec::new(), desk_store::asked(db, &watch).await?),
     };
     let classes = desk_store::classes(db, &watch).await?;
+    let at_gates = match policy::coordinate(actor) {
+        Some(_) => gates(db, actor).await?,
+        None => None,
+    };
     let waiting: Vec<Task> = applications
         .iter()
         .filter(|row| row.submitted > 0)
         .map(|row| to_decide(lang, row))
+        .chain(at_gates.map(|n| at_gate(lang, n)))
         .chain(asked.iter().map(|row| to_answer(lang, row)))
         .chain(unclosed.iter().map(|row| to_close(lang, row)))
         .chain(imports.iter().map(|row| to_finish(lang, row)))
+        .chain(actions_to_follow(&cx).await?)
         .collect();
     let queues: Vec<Task> = applications
         .iter()
@@ -134,6 +143,23 @@ fn to_decide(lang: Lang, row: &Applications) -> Task {
     }
 }
 
+/// Applications at the gates of pilot firms that wait for this actor: a county's first check, the city's decision.
+async fn gates(db: &Db, actor: &Actor) -> Result<Option<i64>, AppError> {
+    let [county, city, _] = benchmarking::gates::store::counts(db, &actor.coordinated()).await?;
+    let waiting = if actor.is_city() { city } else { county };
+    Ok((waiting > 0).then_some(waiting))
+}
+
+fn at_gate(lang: Lang, firms: i64) -> Task {
+    Task {
+        href: Some("/desk/gates".to_owned()),
+        label: t!(lang, "gates-task-waiting"),
+        hint: None,
+        status: t!(lang, "gates-n-waiting", n = firms),
+        tone: BadgeTone::Attention,
+    }
+}
+
 fn in_queue(lang: Lang, row: &Applications) -> Task {
     Task {
         href: Some(format!("/desk/classes/{}/roster?state=waitlisted", row.class)),
@@ -184,6 +210,29 @@ fn to_finish(lang: Lang, row: &OpenImport) -> Task {
         },
         tone: if running { BadgeTone::Info } else { BadgeTone::Attention },
     }
+}
+
+/// Actions of pilot firms that are late, and evidence of them that waits, in the counties that the actor coordinates.
+async fn actions_to_follow(cx: &Cx) -> Result<Vec<Task>, AppError> {
+    let lang = cx.lang;
+    let actor = cx.actor()?;
+    let Some(scope) = benchmarking::policy::visible_to(actor).filter(|_| actor.is_coordinator()) else {
+        return Ok(Vec::new());
+    };
+    let figures = improvement::store::figures(&cx.app.db, &scope, time::day_of(cx.now)).await?;
+    let task = |show: Show, label: String| {
+        let n = figures.get(&show).copied().filter(|n| *n > 0)?;
+        Some(Task {
+            href: Some(format!("/desk/actions?show={}", show.as_str())),
+            label,
+            hint: None,
+            status: t!(lang, "dashboard-n-actions", n = n),
+            tone: BadgeTone::Attention,
+        })
+    };
+    let late = task(Show::Late, t!(lang, "dashboard-task-late-actions"));
+    let evidence = task(Show::Evidence, t!(lang, "dashboard-task-action-evidence"));
+    Ok(late.into_iter().chain(evidence).collect())
 }
 
 /// Each lesson of the day with its wall and its board.
