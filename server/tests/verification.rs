@@ -329,7 +329,12 @@ async fn each_role_gets_its_pages_and_no_others(engine: Engine) {
         // An address that names nothing is not there for anybody; every other asks to sign in first.
         let nobody = site.get("", path).await;
         let is_nowhere = path.contains("nonsense/");
-        assert_eq!(nobody.location.starts_with("/sign-in"), !is_nowhere, "{path} without a sign-in: {}", nobody.status);
+        assert_eq!(
+            nobody.location.starts_with("/sign-in"),
+            !is_nowhere,
+            "{path} without a sign-in: {}",
+            nobody.status
+        );
     }
 }
 
