@@ -7,9 +7,11 @@ use crate::state::App;
 pub async fn tick(app: &App) {
     report("accounts", crate::accounts::tick(app).await);
     report("classes", crate::classes::tick(app).await);
+    report("firms", crate::firms::import::job::resume(app).await);
     report("imports", crate::enrolment::import::job::resume(app).await);
     report("enrolment", crate::enrolment::jobs::tick(app).await);
     report("attendance", crate::attendance::tick(app).await);
+    report("improvement", crate::benchmarking::improvement::jobs::tick(app).await);
     report("gates", crate::benchmarking::gates::tick(app).await);
 }
 

@@ -17,6 +17,8 @@ pub mod i18n;
 #[cfg(feature = "ssr")]
 pub mod ids;
 #[cfg(feature = "ssr")]
+pub mod imports;
+#[cfg(feature = "ssr")]
 pub mod integrity;
 #[cfg(feature = "ssr")]
 pub mod jobs;

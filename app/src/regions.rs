@@ -1,5 +1,7 @@
 //! The city and its counties: stable keys, with names and codes that change with a date.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 
 use crate::db::{On, Tx, sql};
@@ -38,6 +40,25 @@ pub async fn all(on: impl Into<On<'_>>, day: NaiveDate) -> Result<Vec<RegionName
 /// The counties alone, as they are called on `day`.
 pub async fn counties(on: impl Into<On<'_>>, day: NaiveDate) -> Result<Vec<RegionName>, AppError> {
     Ok(all(on, day).await?.into_iter().filter(|name| !name.region.is_city()).collect())
+}
+
+/// Every way in which a region is written in tables, to its key: full name, name without its last character, English name, code.
+pub async fn written_names(on: impl Into<On<'_>>, day: NaiveDate) -> Result<HashMap<String, String>, AppError> {
+    let mut names = HashMap::new();
+    for region in all(on, day).await? {
+        let short: String = region.name_zh.chars().take(region.name_zh.chars().count().saturating_sub(1)).collect();
+        let written = [
+            region.name_zh,
+            short,
+            region.name_en.to_lowercase().replace(' ', ""),
+            region.code,
+            region.region.0.clone(),
+        ];
+        // A single character is a name only where it is the county's own.
+        let plain = written.into_iter().filter(|name| name.chars().count() > 1 || name == "嵩");
+        names.extend(plain.map(|name| (name, region.region.0.clone())));
+    }
+    Ok(names)
 }
 
 /// One period of a region's name: key, code, Chinese, English, from, to.

@@ -54,6 +54,7 @@ CREATE TABLE firm_import_rows (
     number BIGINT NOT NULL,
     cells TEXT NOT NULL,
     outcome TEXT,
+    reason TEXT,
     PRIMARY KEY (import_id, number)
 );
 

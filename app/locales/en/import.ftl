@@ -9,7 +9,7 @@ import-upload-broken = The file did not arrive whole; try again
 import-read = Read and check
 import-recent = Recent imports
 import-none = No imports yet
-import-none-text = The first roster that you upload will be listed here
+import-none-text = The first file that you upload will be listed here
 import-rows = Rows
 import-row = Row
 import-state = State
@@ -39,7 +39,7 @@ import-start-good = Import only the { $count } good { $count ->
    *[other] rows
 }
 import-start-good-title = Import the good rows alone?
-import-start-good-text = { $good } rows will be imported; { $faulty } rows have faults and will not. Mend them and upload again: nobody is added twice.
+import-start-good-text = { $good } rows will be imported; { $faulty } rows have faults and will not. Mend them and upload again: nothing is added twice.
 import-has-faults = { $count } rows have faults. Mend them first, or import the good rows alone
 import-started-already = This file has been imported already
 import-faults-title = Cells to mend ({ $count })

@@ -1,16 +1,11 @@
 //! What people type about a firm: raw strings in, a command or the faults out.
 
-use super::rules::{Category, CreditCode, LONGEST_FIRM_NAME, Size};
+use super::rules::{Category, CreditCode, LONGEST_ABOUT, LONGEST_FIRM_NAME, LONGEST_INDUSTRY, Size};
 use super::store::{Details, NewContact, ProfileChange};
 use crate::accounts::forms::{optional_line, optional_paragraphs, required_line};
 use crate::accounts::rules::{LONGEST_NAME, LONGEST_POSITION, contact_number, email_address};
 use crate::error::{AppError, FieldProblem};
 use crate::ids::Region;
-
-/// The longest name of a line of business.
-pub const LONGEST_INDUSTRY: usize = 40;
-/// The longest description of a firm.
-pub const LONGEST_ABOUT: usize = 500;
 
 /// The fields of a firm.
 #[derive(Debug, Clone, Copy, Default)]

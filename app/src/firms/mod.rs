@@ -4,6 +4,7 @@
 #[cfg(feature = "ssr")]
 pub mod forms;
 pub mod functions;
+pub mod import;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]

@@ -5,6 +5,10 @@ use crate::error::FieldProblem;
 
 /// The longest name of a firm; the register's longest are below 60 characters.
 pub const LONGEST_FIRM_NAME: usize = 80;
+/// The longest name of a line of business.
+pub const LONGEST_INDUSTRY: usize = 40;
+/// The longest description of a firm.
+pub const LONGEST_ABOUT: usize = 500;
 
 /// The 31 characters of a credit code in the order of their values; I, O, Z, S and V never occur. Source: GB 32100-2015, 4.3.
 const ALPHABET: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";

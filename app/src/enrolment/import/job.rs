@@ -3,26 +3,26 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::rules::{self, Fit};
-use super::store::{Import, Outcome, county_names, import, json, typed};
+use super::store::{Import, LEDGER, Outcome, import, typed};
 use crate::accounts::policy::{Actor, Reach};
 use crate::accounts::store::{NewPerson, actor_of, create_person, person_by_phone};
 use crate::classes::Class;
-use crate::db::{Tx, sql};
+use crate::clock::day_of;
+use crate::db::Tx;
 use crate::enrolment::policy::{self, DeskPermit};
 use crate::enrolment::rules::{EnrolmentState, Source};
 use crate::enrolment::store::enrol;
 use crate::error::{AppError, Problem};
 use crate::firms::store::{NewFirm, find_or_create};
 use crate::ids::{ImportId, PersonId, Region};
+use crate::regions;
 use crate::state::App;
 
 /// Rows written in one transaction: short enough that a check-in beside it does not wait.
 const BATCH: i64 = 25;
-/// A claim older than this belongs to a process that died.
-const CLAIM_SECONDS: i64 = 30;
 
 /// Works on an import in the background.
 pub fn set_going(app: &App, id: ImportId) {
@@ -36,13 +36,7 @@ pub fn set_going(app: &App, id: ImportId) {
 
 /// Takes up imports whose process died.
 pub async fn resume(app: &App) -> Result<(), AppError> {
-    let stale = app.clock.now() - TimeDelta::seconds(CLAIM_SECONDS);
-    let left: Vec<(ImportId,)> =
-        sql("SELECT id FROM roster_imports WHERE state = 'running' AND (claimed_at IS NULL OR claimed_at < $1) ORDER BY created_at LIMIT 5")
-            .bind(stale)
-            .all(&app.db)
-            .await?;
-    for (id,) in left {
+    for id in LEDGER.left(app).await? {
         set_going(app, id);
     }
     Ok(())
@@ -50,37 +44,20 @@ pub async fn resume(app: &App) -> Result<(), AppError> {
 
 /// Writes an import to its end, or returns when another process is at it.
 pub async fn run(app: &App, id: ImportId) -> Result<(), AppError> {
-    if !claim(app, id).await? {
+    if !LEDGER.claim(app, id).await? {
         return Ok(());
     }
     let import = import(&app.db, id).await?;
     let class = crate::classes::store::class(&app.db, import.class_id).await?;
     let writer = Writer {
-        counties: county_names(&app.db, app.clock.now()).await?,
+        counties: regions::written_names(&app.db, day_of(app.clock.now())).await?,
         import,
         class,
     };
     while writer.batch(app).await? {}
     let mut tx = app.db.begin().await?;
-    sql("UPDATE roster_imports SET state = 'done', claimed_at = NULL WHERE id = $1")
-        .bind(id)
-        .run(&mut tx)
-        .await?;
+    LEDGER.finish(&mut tx, id).await?;
     tx.commit().await
-}
-
-/// One process at a time: the claim is renewed with each batch.
-async fn claim(app: &App, id: ImportId) -> Result<bool, AppError> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    let claimed = sql("UPDATE roster_imports SET claimed_at = $2 WHERE id = $1 AND state = 'running' AND (claimed_at IS NULL OR claimed_at < $3)")
-        .bind(id)
-        .bind(now)
-        .bind(now - TimeDelta::seconds(CLAIM_SECONDS))
-        .run(&mut tx)
-        .await?;
-    tx.commit().await?;
-    Ok(claimed == 1)
 }
 
 struct Writer {
@@ -97,26 +74,14 @@ impl Writer {
         let actor = actor_of(&app.db, self.import.created_by).await?;
         let permit = policy::running(&actor, &self.class)?;
         let mut tx = app.db.begin().await?;
-        sql("UPDATE roster_imports SET claimed_at = $2 WHERE id = $1")
-            .bind(self.import.id)
-            .bind(now)
-            .run(&mut tx)
-            .await?;
-        let rows: Vec<(i64, String)> =
-            sql("SELECT number, cells FROM roster_import_rows WHERE import_id = $1 AND outcome IS NULL ORDER BY number LIMIT $2")
-                .bind(self.import.id)
-                .bind(BATCH)
-                .all(&mut tx)
-                .await?;
+        LEDGER.renew(&mut tx, self.import.id, now).await?;
+        let rows = LEDGER.waiting(&mut tx, self.import.id, BATCH).await?;
         for (number, cells) in &rows {
             let (outcome, reason) = self.row(&mut tx, app, now, &actor, permit, *number, cells).await?;
-            sql("UPDATE roster_import_rows SET outcome = $3, reason = $4 WHERE import_id = $1 AND number = $2")
-                .bind(self.import.id)
-                .bind(*number)
-                .bind(outcome.as_str())
-                .bind(reason.map(|reason| json(&reason)).transpose()?)
-                .run(&mut tx)
-                .await?;
+            LEDGER.mark(&mut tx, self.import.id, &[*number], outcome.as_str()).await?;
+            if let Some(reason) = reason {
+                LEDGER.explain(&mut tx, self.import.id, *number, &reason).await?;
+            }
         }
         tx.commit().await?;
         Ok(!rows.is_empty())
@@ -130,8 +95,8 @@ impl Writer {
         now: DateTime<Utc>,
         actor: &Actor,
         permit: DeskPermit,
-        number: i64,
-        cells: &str,
+        number: usize,
+        cells: &[String],
     ) -> Result<(Outcome, Option<Problem>), AppError> {
         let (fit, _) = rules::judge(&[typed(number, cells, &self.import.columns())], &self.counties);
         let taken = || (Outcome::Refused, Some(Problem::new("import-taken-meanwhile")));

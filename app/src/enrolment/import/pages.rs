@@ -4,28 +4,31 @@ use axum::Router;
 use axum::extract::{Extension, Multipart, Path};
 use axum::response::Response;
 use axum::routing::{get, post};
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use super::functions::open;
-use super::rules::{Fault, Field, Reason};
-use super::store::{self, Import, ImportState, LeftOut, Outcome, Preview, Progress};
+use super::rules::{Field, Reason};
+use super::store::{self, Import, LEDGER, LeftOut, Outcome, Preview};
 use crate::classes::Class;
 use crate::enrolment::policy;
 use crate::enrolment::store::takes_entries;
 use crate::error::AppError;
 use crate::i18n::{Lang, say};
 use crate::ids::{ClassId, ImportId};
+use crate::imports::{
+    FaultLine, ImportState, Progress, column_form, fault_lines, fault_table, faults_book, missing_columns, progress_bar, recent_list, start_button,
+    upload_form, uploaded,
+};
 use crate::request::Cx;
 use crate::respond::{Done, FileKind, file, sentence, upload_action};
 use crate::routes::page;
-use crate::sheets::{self, Cell, Column, Width, cell_name, workbook};
+use crate::sheets::{self, Cell, Column, Width, workbook};
 use crate::shell::Page;
-use crate::ui::form::{Choice, ErrorSummary, FormState, Hidden, SelectField, Submit, TextField, Tone};
-use crate::ui::{ButtonLink, Confirm, Crumbs, EmptyState, Facts, Notice, NoticeTone, PageHeader, TableWrap, time};
+use crate::ui::form::{ErrorSummary, Hidden, Tone};
+use crate::ui::{ButtonLink, Crumbs, Facts, Notice, NoticeTone, PageHeader, TableWrap, time};
 use crate::{regions, t};
 
-/// Faults listed on the page; the workbook of faults has them all.
-const FAULTS_SHOWN: usize = 200;
 /// Good rows shown, to see that the columns were understood.
 const ROWS_SHOWN: usize = 10;
 /// Refused rows listed after an import; the workbook has them all.
@@ -57,16 +60,8 @@ async fn upload(cx: Cx) -> Result<Page, AppError> {
     let action = format!("/desk/classes/{}/roster/import", class.id);
     let template = format!("/desk/classes/{}/roster/template.xlsx", class.id);
     let upload_form = match takes_entries(&class, cx.now) {
-        Err(closed) => {
-            view! { <Notice tone=NoticeTone::Info title=t!(lang, "import-closed")><p>{sentence(lang, &closed)}</p></Notice> }.into_any()
-        }
-        Ok(()) => view! {
-            <form method="post" action=action enctype="multipart/form-data" class="form">
-                <TextField form=form.clone() name="file" kind="file" label=t!(lang, "import-file") hint=t!(lang, "import-file-hint") accept=".xlsx,.csv"/>
-                <Submit label=t!(lang, "import-read")/>
-            </form>
-        }
-        .into_any(),
+        Err(closed) => view! { <Notice tone=NoticeTone::Info title=t!(lang, "import-closed")><p>{sentence(lang, &closed)}</p></Notice> }.into_any(),
+        Ok(()) => upload_form(lang, form.clone(), action).into_any(),
     };
     let body = view! {
         <ErrorSummary form=form.clone()/>
@@ -76,47 +71,14 @@ async fn upload(cx: Cx) -> Result<Page, AppError> {
         </PageHeader>
         {upload_form}
         <h2>{t!(lang, "import-recent")}</h2>
-        {recent_list(lang, recent)}
+        {recent_list(lang, recent.into_iter().map(recent_row).collect())}
     };
     Ok(Page::new(t!(lang, "import-title"), body))
 }
 
-fn recent_list(lang: Lang, recent: Vec<Import>) -> AnyView {
-    if recent.is_empty() {
-        return view! { <EmptyState title=t!(lang, "import-none") text=t!(lang, "import-none-text")/> }.into_any();
-    }
-    let rows = recent
-        .into_iter()
-        .map(|import| {
-            let href = format!("/desk/imports/{}", import.id);
-            view! {
-                <tr>
-                    <td><a href=href>{import.file_name}</a></td>
-                    <td class="num">{import.rows_total}</td>
-                    <td>{state_word(lang, import.state)}</td>
-                    <td>{time::date_time(lang, import.created_at)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <TableWrap label=t!(lang, "import-recent")>
-            <table class="table">
-                <thead><tr>
-                    <th scope="col">{t!(lang, "import-file")}</th>
-                    <th scope="col" class="num">{t!(lang, "import-rows")}</th>
-                    <th scope="col">{t!(lang, "import-state")}</th>
-                    <th scope="col">{t!(lang, "import-at")}</th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </TableWrap>
-    }
-    .into_any()
-}
-
-fn state_word(lang: Lang, state: ImportState) -> String {
-    crate::i18n::text(lang, &format!("import-state-{}", state.as_str()), &[])
+fn recent_row(import: Import) -> (String, String, i64, ImportState, DateTime<Utc>) {
+    let href = format!("/desk/imports/{}", import.id);
+    (href, import.file_name.clone(), import.rows_total, import.state, import.created_at)
 }
 
 fn field_word(lang: Lang, field: Field) -> String {
@@ -150,28 +112,6 @@ async fn receive(Extension(cx): Extension<Cx>, Path(id): Path<String>, upload: M
     upload_action(&cx, "import-upload", work).await
 }
 
-/// The field `file` of an upload: its name, tidied, and its bytes.
-async fn uploaded(mut upload: Multipart) -> Result<(String, Vec<u8>), AppError> {
-    let broken = |_| AppError::field("file", "import-upload-broken");
-    while let Some(field) = upload.next_field().await.map_err(broken)? {
-        if field.name() == Some("file") {
-            let name: String = field
-                .file_name()
-                .unwrap_or_default()
-                .chars()
-                .filter(|c| !c.is_control())
-                .take(120)
-                .collect();
-            let bytes = field.bytes().await.map_err(broken)?.to_vec();
-            if name.is_empty() && bytes.is_empty() {
-                break;
-            }
-            return Ok((name, bytes));
-        }
-    }
-    Err(AppError::field("file", "import-file-missing"))
-}
-
 /// `/desk/imports/{id}`
 async fn show(cx: Cx) -> Result<Page, AppError> {
     let (import, class, _) = open(&cx, cx.param::<ImportId>("id")?).await?;
@@ -183,7 +123,7 @@ async fn show(cx: Cx) -> Result<Page, AppError> {
 
 async fn look(cx: &Cx, import: Import, class: &Class) -> Result<Page, AppError> {
     let lang = cx.lang;
-    let missing = import.columns().missing();
+    let missing: Vec<Field> = import.columns().missing();
     let preview = if missing.is_empty() {
         Some(store::preview(&cx.app, cx.now, &import, class, &cx.actor()?.coordinated()).await?)
     } else {
@@ -191,17 +131,14 @@ async fn look(cx: &Cx, import: Import, class: &Class) -> Result<Page, AppError> 
     };
     let start_form = cx.form("import-start");
     let judged = preview.as_ref().map(|preview| judgement(lang, &import, preview));
-    let missing = (!missing.is_empty()).then(|| {
-        let names = missing.iter().map(|field| field_word(lang, *field)).collect::<Vec<_>>().join("、");
-        view! { <Notice tone=NoticeTone::Warning><p>{t!(lang, "import-columns-needed", names = names)}</p></Notice> }
-    });
+    let missing = missing_columns(lang, &missing, |field| field_word(lang, field));
     let body = view! {
         <ErrorSummary form=start_form/>
         <Crumbs items=crumbs(lang, class)/>
         <PageHeader title=t!(lang, "import-look-title") lead=t!(lang, "import-look-lead") caption=import.file_name.clone()/>
         {missing}
         {judged}
-        {column_form(lang, &import, &cx.form("import-columns"))}
+        {column_form(lang, "/api/choose_import_columns", &import, &cx.form("import-columns"), |field: Field| field_word(lang, field))}
     };
     Ok(Page::new(t!(lang, "import-look-title"), body))
 }
@@ -220,7 +157,7 @@ fn judgement(lang: Lang, import: &Import, preview: &Preview) -> AnyView {
         view! {
             <form method="post" action="/api/start_import">
                 <Hidden name="import" value=import/>
-                {start_button(lang, good, faulty)}
+                {start_button(lang, good, faulty, t!(lang, "import-start", count = good), t!(lang, "import-start-good", count = good))}
             </form>
         }
     });
@@ -229,26 +166,8 @@ fn judgement(lang: Lang, import: &Import, preview: &Preview) -> AnyView {
         <Facts items=facts/>
         {nothing}
         {start}
-        {fault_table(lang, import, preview)}
+        {fault_table(lang, lines(lang, import, preview), format!("/desk/imports/{}/faults.xlsx", import.id))}
         {good_table(lang, preview)}
-    }
-    .into_any()
-}
-
-/// With faults the question comes first: the good rows alone?
-fn start_button(lang: Lang, good: usize, faulty: usize) -> AnyView {
-    if faulty == 0 {
-        return view! { <Submit label=t!(lang, "import-start", count = good)/> }.into_any();
-    }
-    view! {
-        <Hidden name="good_only" value="true"/>
-        <Confirm
-            label=t!(lang, "import-start-good", count = good)
-            title=t!(lang, "import-start-good-title")
-            text=t!(lang, "import-start-good-text", good = good, faulty = faulty)
-            yes_label=t!(lang, "import-start-good", count = good)
-            tone=Tone::Main
-        />
     }
     .into_any()
 }
@@ -263,50 +182,14 @@ fn reason_word(lang: Lang, reason: &Reason) -> String {
     say(lang, &problem)
 }
 
-fn place(import: &Import, fault: &Fault) -> String {
-    import
-        .columns()
-        .of(fault.field)
-        .map_or_else(|| fault.row.to_string(), |column| cell_name(column, fault.row))
-}
-
-fn fault_table(lang: Lang, import: &Import, preview: &Preview) -> Option<AnyView> {
-    if preview.faults.is_empty() {
-        return None;
-    }
-    let shown = preview.faults.iter().take(FAULTS_SHOWN);
-    let rows = shown
-        .map(|fault| {
-            view! {
-                <tr>
-                    <td class="num">{place(import, fault)}</td>
-                    <td>{field_word(lang, fault.field)}</td>
-                    <td>{fault.typed.clone()}</td>
-                    <td>{reason_word(lang, &fault.reason)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let more = (preview.faults.len() > FAULTS_SHOWN)
-        .then(|| view! { <p class="muted">{t!(lang, "import-more-faults", shown = FAULTS_SHOWN, all = preview.faults.len())}</p> });
-    let file = format!("/desk/imports/{}/faults.xlsx", import.id);
-    let view = view! {
-        <h2>{t!(lang, "import-faults-title", count = preview.faults.len())}</h2>
-        <p><ButtonLink href=file label=t!(lang, "import-faults-file") download=true/></p>
-        <TableWrap label=t!(lang, "import-faults-title", count = preview.faults.len())>
-            <table class="table">
-                <thead><tr>
-                    <th scope="col" class="num">{t!(lang, "import-cell")}</th>
-                    <th scope="col">{t!(lang, "import-field")}</th>
-                    <th scope="col">{t!(lang, "import-typed")}</th>
-                    <th scope="col">{t!(lang, "import-reason")}</th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </TableWrap>
-        {more}
-    };
-    Some(view.into_any())
+fn lines(lang: Lang, import: &Import, preview: &Preview) -> Vec<FaultLine> {
+    let columns = import.columns();
+    fault_lines(
+        &columns,
+        &preview.faults,
+        |field| field_word(lang, field),
+        |reason| reason_word(lang, reason),
+    )
 }
 
 fn good_table(lang: Lang, preview: &Preview) -> Option<AnyView> {
@@ -347,40 +230,9 @@ fn good_table(lang: Lang, preview: &Preview) -> Option<AnyView> {
     Some(view.into_any())
 }
 
-fn column_form(lang: Lang, import: &Import, form: &FormState) -> AnyView {
-    let headers = import.headers();
-    let columns = import.columns();
-    let fields = Field::ALL
-        .iter()
-        .map(|field| {
-            let mut options = vec![Choice::new("", t!(lang, "import-no-column"))];
-            options.extend(headers.iter().enumerate().map(|(at, heading)| {
-                let letter = cell_name(at, 0).trim_end_matches('0').to_owned();
-                Choice::new(at.to_string(), if heading.is_empty() { letter } else { format!("{letter} · {heading}") })
-            }));
-            let chosen = columns.of(*field).map(|column| column.to_string()).unwrap_or_default();
-            view! {
-                <SelectField form=form.clone() name=field.as_str() label=field_word(lang, *field) options=options value=chosen optional=!field.is_required()/>
-            }
-        })
-        .collect_view();
-    let open = !columns.missing().is_empty();
-    view! {
-        <details class="disclosure" open=open>
-            <summary>{t!(lang, "import-columns-title")}</summary>
-            <form method="post" action="/api/choose_import_columns" class="form">
-                <Hidden name="import" value=import.id.to_string()/>
-                {fields}
-                <Submit label=t!(lang, "import-columns-save") tone=Tone::Plain/>
-            </form>
-        </details>
-    }
-    .into_any()
-}
-
 async fn progress(cx: &Cx, import: Import, class: &Class) -> Result<Page, AppError> {
     let lang = cx.lang;
-    let progress = store::progress(&cx.app.db, import.id).await?;
+    let progress = LEDGER.progress(&cx.app.db, import.id).await?;
     let running = import.state == ImportState::Running;
     let title = if running {
         t!(lang, "import-running-title")
@@ -388,7 +240,7 @@ async fn progress(cx: &Cx, import: Import, class: &Class) -> Result<Page, AppErr
         t!(lang, "import-done-title")
     };
     let roster = format!("/desk/classes/{}/roster", class.id);
-    let refused = progress.of(Outcome::Refused);
+    let refused = progress.of(Outcome::Refused.as_str());
     let left_out = if running || refused == 0 {
         None
     } else {
@@ -398,7 +250,7 @@ async fn progress(cx: &Cx, import: Import, class: &Class) -> Result<Page, AppErr
     let body = view! {
         <Crumbs items=crumbs(lang, class)/>
         <PageHeader title=title.clone() caption=import.file_name.clone()/>
-        {running.then(|| progress_bar(lang, &import, &progress))}
+        {running.then(|| progress_bar(lang, import.rows_total, progress.waiting))}
         <Facts items=outcome_facts(lang, &progress)/>
         {left_out}
         <p><ButtonLink href=roster label=t!(lang, "import-to-roster") tone=Tone::Main/></p>
@@ -468,23 +320,13 @@ async fn left_out_file(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> 
     file(&cx, &t!(cx.lang, "import-faults-name"), FileKind::Workbook, made.await)
 }
 
-fn progress_bar(lang: Lang, import: &Import, progress: &Progress) -> AnyView {
-    let done = import.rows_total - progress.waiting;
-    let text = t!(lang, "import-progress", done = done, all = import.rows_total);
-    view! {
-        <p role="status">{text.clone()}</p>
-        <progress max=import.rows_total.to_string() value=done.to_string() aria-label=text></progress>
-    }
-    .into_any()
-}
-
 fn outcome_facts(lang: Lang, progress: &Progress) -> Vec<(String, String)> {
     Outcome::ALL
         .iter()
-        .filter(|outcome| progress.of(**outcome) > 0)
+        .filter(|outcome| progress.of(outcome.as_str()) > 0)
         .map(|outcome| {
             let word = crate::i18n::text(lang, &format!("import-outcome-{}", outcome.as_str()), &[]);
-            (word, progress.of(*outcome).to_string())
+            (word, progress.of(outcome.as_str()).to_string())
         })
         .collect()
 }
@@ -520,27 +362,7 @@ async fn faults_file(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Re
     let made = async {
         let (import, class, _) = open(&cx, id.parse().map_err(|_| AppError::NotFound)?).await?;
         let preview = store::preview(&cx.app, cx.now, &import, &class, &cx.actor()?.coordinated()).await?;
-        let lang = cx.lang;
-        let columns = [
-            Column::new(t!(lang, "import-cell"), Width::Narrow),
-            Column::new(t!(lang, "import-field"), Width::Name),
-            Column::new(t!(lang, "import-typed"), Width::Name),
-            Column::new(t!(lang, "import-reason"), Width::Wide),
-        ];
-        let rows: Vec<Vec<Cell>> = preview
-            .faults
-            .iter()
-            .map(|fault| {
-                let words = [
-                    place(&import, fault),
-                    field_word(lang, fault.field),
-                    fault.typed.clone(),
-                    reason_word(lang, &fault.reason),
-                ];
-                words.into_iter().map(Cell::Text).collect()
-            })
-            .collect();
-        workbook(&t!(lang, "import-faulty"), &columns, &rows).map_err(|error| AppError::internal(&error))
+        faults_book(cx.lang, lines(cx.lang, &import, &preview))
     };
     file(&cx, &t!(cx.lang, "import-faults-name"), FileKind::Workbook, made.await)
 }

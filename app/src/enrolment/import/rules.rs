@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::accounts::rules::mobile_number;
 use crate::firms::rules::CreditCode;
+use crate::imports::{self, plain};
 
 crate::words! {
     /// What a column can mean.
@@ -18,13 +19,19 @@ crate::words! {
     }
 }
 
-impl Field {
-    /// Without these columns no row can be taken.
-    pub fn is_required(self) -> bool {
+impl imports::Field for Field {
+    fn all() -> &'static [Self] {
+        Self::ALL
+    }
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+
+    fn is_required(self) -> bool {
         matches!(self, Self::Name | Self::Phone)
     }
 
-    /// Headings by which counties' rosters call the column, lower case and without spaces.
     fn headings(self) -> &'static [&'static str] {
         match self {
             Self::Name => &["姓名", "学员姓名", "名字", "参训人员", "name", "fullname"],
@@ -59,59 +66,11 @@ impl Field {
     }
 }
 
-/// Which column of the file holds which field; at most one each.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Columns(Vec<(Field, usize)>);
+/// Which column of a roster holds which field.
+pub type Columns = imports::Columns<Field>;
 
-impl Columns {
-    /// Matches headings by name: the first column whose heading is known wins.
-    pub fn guess(headers: &[String]) -> Self {
-        let plain: Vec<String> = headers.iter().map(|heading| plain(heading)).collect();
-        let find = |field: &Field| {
-            let exact = plain.iter().position(|heading| field.headings().contains(&heading.as_str()));
-            exact.map(|column| (*field, column))
-        };
-        Self(Field::ALL.iter().filter_map(find).collect())
-    }
-
-    /// Columns chosen by hand; a column chosen for two fields keeps the first.
-    pub fn chosen(choices: &[(Field, usize)]) -> Self {
-        let mut columns: Vec<(Field, usize)> = Vec::new();
-        for (field, column) in choices {
-            if columns.iter().all(|(taken, at)| taken != field && at != column) {
-                columns.push((*field, *column));
-            }
-        }
-        Self(columns)
-    }
-
-    pub fn of(&self, field: Field) -> Option<usize> {
-        self.0.iter().find(|(known, _)| *known == field).map(|(_, column)| *column)
-    }
-
-    /// Required fields that no column holds yet.
-    pub fn missing(&self) -> Vec<Field> {
-        Field::ALL
-            .iter()
-            .copied()
-            .filter(|field| field.is_required() && self.of(*field).is_none())
-            .collect()
-    }
-}
-
-/// A heading without spaces, stars, hints in brackets and capital letters.
-fn plain(heading: &str) -> String {
-    let known: String = heading
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '*' | '＊' | ':' | '：' | '_'))
-        .collect();
-    known
-        .to_lowercase()
-        .replace("（必填）", "")
-        .replace("(必填)", "")
-        .replace("（选填）", "")
-        .replace("(选填)", "")
-}
+/// One fault of one cell.
+pub type Fault = imports::Fault<Field, Reason>;
 
 /// A row as typed, before it is judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,15 +96,6 @@ pub struct Fit {
     pub firm: Option<String>,
     pub credit_code: Option<CreditCode>,
     pub position: Option<String>,
-}
-
-/// One fault of one cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    pub row: usize,
-    pub field: Field,
-    pub typed: String,
-    pub reason: Reason,
 }
 
 /// Why a cell is refused.

@@ -10,25 +10,18 @@ use crate::classes::Class;
 use crate::db::{Db, On, Tx, sql};
 use crate::enrolment::policy::DeskPermit;
 use crate::error::{AppError, Problem};
-use crate::ids::{ClassId, ImportId, PersonId};
+use crate::ids::{ClassId, ImportId};
+use crate::imports::{self, Ledger, faulty_rows};
 use crate::regions;
 use crate::sheets::Sheet;
 use crate::state::App;
 
-/// Rows written or asked for with one statement.
+/// Rows asked for with one statement.
 const CHUNK: usize = 400;
 /// Imports shown of a class.
 const RECENT: i64 = 20;
-
-crate::words! {
-    /// Where an import is.
-    pub enum ImportState {
-        /// Read and waiting for somebody to look at it.
-        Read = "read",
-        Running = "running",
-        Done = "done",
-    }
-}
+/// Where rosters that come in are kept.
+pub const LEDGER: Ledger = Ledger::of("roster_imports", "roster_import_rows");
 
 crate::words! {
     /// What became of one row.
@@ -45,69 +38,47 @@ crate::words! {
     }
 }
 
-/// An import as stored.
+/// An import as stored, with the class that it is for.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Import {
-    pub id: ImportId,
     pub class_id: ClassId,
-    pub file_name: String,
-    headers: String,
-    columns: String,
-    #[sqlx(try_from = "String")]
-    pub state: ImportState,
-    pub rows_total: i64,
-    pub created_at: DateTime<Utc>,
-    pub created_by: PersonId,
+    #[sqlx(flatten)]
+    common: imports::Import,
 }
 
 impl Import {
-    pub fn headers(&self) -> Vec<String> {
-        serde_json::from_str(&self.headers).unwrap_or_default()
-    }
-
+    /// The columns as they are matched now.
     pub fn columns(&self) -> Columns {
-        serde_json::from_str(&self.columns).unwrap_or_default()
+        self.common.columns()
+    }
+}
+
+impl std::ops::Deref for Import {
+    type Target = imports::Import;
+
+    fn deref(&self) -> &Self::Target {
+        &self.common
     }
 }
 
 /// Columns of an [`Import`], to be followed by `WHERE`.
-const IMPORT: &str = "SELECT id, class_id, file_name, headers, columns, state, rows_total, created_at, created_by FROM roster_imports ";
-
-pub(super) fn json(value: &impl serde::Serialize) -> Result<String, AppError> {
-    serde_json::to_string(value).map_err(|error| AppError::internal(&error))
-}
+const IMPORT: &str = "SELECT class_id, id, file_name, headers, columns, state, rows_total, created_at, created_by FROM roster_imports ";
 
 /// Keeps a table that was read; nothing of it is written to the roster yet.
 pub async fn keep(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &DeskPermit, file_name: &str, sheet: &Sheet) -> Result<ImportId, AppError> {
     let id = ImportId::new(&app.chance, now);
     sql(
         "INSERT INTO roster_imports (id, class_id, file_name, headers, columns, state, rows_total, created_at, created_by)
-         VALUES ($1, $2, $3, $4, $5, 'read', $6, $7, $8)",
+         VALUES ($1, $2, $3, '[]', '[]', 'read', 0, $4, $5)",
     )
     .bind(id)
     .bind(permit.class())
     .bind(file_name)
-    .bind(json(&sheet.headers)?)
-    .bind(json(&Columns::guess(&sheet.headers))?)
-    .bind(i64::try_from(sheet.rows.len()).unwrap_or(i64::MAX))
     .bind(now)
     .bind(permit.by())
     .run(tx)
     .await?;
-    for rows in sheet.rows.chunks(CHUNK) {
-        let mut insert = sql("INSERT INTO roster_import_rows (import_id, number, cells) VALUES ");
-        for (at, row) in rows.iter().enumerate() {
-            let number = i64::try_from(row.number).unwrap_or(i64::MAX);
-            insert = insert
-                .push(if at == 0 { "(" } else { ", (" })
-                .push_bind(id)
-                .push(", ")
-                .push_bind(number)
-                .push(", ");
-            insert = insert.push_bind(json(&row.cells)?).push(")");
-        }
-        insert.run(tx).await?;
-    }
+    LEDGER.keep_rows::<Field>(tx, id, sheet).await?;
     Ok(id)
 }
 
@@ -127,19 +98,20 @@ pub async fn recent(db: &Db, permit: &DeskPermit) -> Result<Vec<Import>, AppErro
     Ok(rows)
 }
 
+/// An import of the permit's class; another class's does not exist.
+async fn own(tx: &mut Tx, permit: &DeskPermit, id: ImportId) -> Result<(), AppError> {
+    let found = import(&mut *tx, id).await?;
+    if found.class_id == permit.class() {
+        Ok(())
+    } else {
+        Err(AppError::NotFound)
+    }
+}
+
 /// Keeps the columns chosen by hand, while nothing was written.
 pub async fn choose_columns(tx: &mut Tx, permit: &DeskPermit, id: ImportId, columns: &Columns) -> Result<(), AppError> {
-    let changed = sql("UPDATE roster_imports SET columns = $3 WHERE id = $1 AND class_id = $2 AND state = 'read'")
-        .bind(id)
-        .bind(permit.class())
-        .bind(json(columns)?)
-        .run(tx)
-        .await?;
-    if changed == 0 {
-        Err(AppError::refused("import-started-already"))
-    } else {
-        Ok(())
-    }
+    own(tx, permit, id).await?;
+    LEDGER.choose_columns(tx, id, columns).await
 }
 
 /// What a look at all rows says, before anything is written.
@@ -155,14 +127,14 @@ pub struct Preview {
 impl Preview {
     /// Rows with at least one fault.
     pub fn faulty(&self) -> HashSet<usize> {
-        self.faults.iter().map(|fault| fault.row).collect()
+        faulty_rows(&self.faults)
     }
 }
 
 /// Judges every row of an import against the rules and against what the database knows.
 pub async fn preview(app: &App, now: DateTime<Utc>, import: &Import, class: &Class, reach: &Reach) -> Result<Preview, AppError> {
     let rows = typed_rows(&app.db, import).await?;
-    let counties = county_names(&app.db, now).await?;
+    let counties = regions::written_names(&app.db, crate::clock::day_of(now)).await?;
     let (fit, faults) = rules::judge(&rows, &counties);
     let known = people_by_phone(&app.db, class.id, &fit).await?;
     let firms = firms_by_code(&app.db, &fit).await?;
@@ -220,20 +192,16 @@ fn masked(name: &str) -> String {
 }
 
 async fn typed_rows(db: &Db, import: &Import) -> Result<Vec<Typed>, AppError> {
-    let rows: Vec<(i64, String)> = sql("SELECT number, cells FROM roster_import_rows WHERE import_id = $1 ORDER BY number")
-        .bind(import.id)
-        .all(db)
-        .await?;
     let columns = import.columns();
+    let rows = LEDGER.rows(db, import.id).await?;
     Ok(rows.iter().map(|(number, cells)| typed(*number, cells, &columns)).collect())
 }
 
 /// One stored row by the columns chosen.
-pub fn typed(number: i64, cells: &str, columns: &Columns) -> Typed {
-    let cells: Vec<String> = serde_json::from_str(cells).unwrap_or_default();
-    let cell = |field: Field| columns.of(field).and_then(|column| cells.get(column)).cloned().unwrap_or_default();
+pub fn typed(number: usize, cells: &[String], columns: &Columns) -> Typed {
+    let cell = |field: Field| columns.cell(cells, field).to_owned();
     Typed {
-        number: usize::try_from(number).unwrap_or_default(),
+        number,
         name: cell(Field::Name),
         phone: cell(Field::Phone),
         county: cell(Field::County),
@@ -241,27 +209,6 @@ pub fn typed(number: i64, cells: &str, columns: &Columns) -> Typed {
         credit_code: cell(Field::CreditCode),
         position: cell(Field::Position),
     }
-}
-
-/// Every way in which a county is written, to its key: full name, name without its last character, English name, code.
-pub async fn county_names(db: &Db, now: DateTime<Utc>) -> Result<HashMap<String, String>, AppError> {
-    let mut names = HashMap::new();
-    for region in regions::all(db, crate::clock::day_of(now)).await? {
-        let key = region.region.0.clone();
-        let short: String = region.name_zh.chars().take(region.name_zh.chars().count().saturating_sub(1)).collect();
-        for name in [
-            region.name_zh,
-            short,
-            region.name_en.to_lowercase().replace(' ', ""),
-            region.code,
-            key.clone(),
-        ] {
-            if name.chars().count() > 1 || name == "嵩" {
-                names.insert(name, key.clone());
-            }
-        }
-    }
-    Ok(names)
 }
 
 #[derive(sqlx::FromRow)]
@@ -305,60 +252,11 @@ async fn firms_by_code(db: &Db, fit: &[Fit]) -> Result<HashMap<String, String>, 
 
 /// Sets the import going: rows with faults are marked as left out, the others wait for [`super::job`].
 pub async fn start(tx: &mut Tx, permit: &DeskPermit, id: ImportId, preview: &Preview) -> Result<(), AppError> {
-    let started = sql("UPDATE roster_imports SET state = 'running' WHERE id = $1 AND class_id = $2 AND state = 'read'")
-        .bind(id)
-        .bind(permit.class())
-        .run(tx)
-        .await?;
-    if started == 0 {
-        return Err(AppError::refused("import-started-already"));
-    }
+    own(tx, permit, id).await?;
+    LEDGER.start(tx, id).await?;
     let faulty: Vec<usize> = preview.faulty().into_iter().collect();
-    mark(tx, id, &faulty, Outcome::Faulty).await?;
-    mark(tx, id, &preview.already, Outcome::Already).await
-}
-
-async fn mark(tx: &mut Tx, id: ImportId, numbers: &[usize], outcome: Outcome) -> Result<(), AppError> {
-    for numbers in numbers.chunks(CHUNK) {
-        sql("UPDATE roster_import_rows SET outcome = $2 WHERE import_id = $1 AND number")
-            .bind(id)
-            .bind(outcome.as_str())
-            .push_in(numbers.iter().map(|number| i64::try_from(*number).unwrap_or(i64::MAX)))
-            .run(tx)
-            .await?;
-    }
-    Ok(())
-}
-
-/// How far an import is: rows by outcome, and those that wait.
-#[derive(Debug, Clone, Default)]
-pub struct Progress {
-    pub by_outcome: HashMap<String, i64>,
-    pub waiting: i64,
-}
-
-impl Progress {
-    pub fn of(&self, outcome: Outcome) -> i64 {
-        self.by_outcome.get(outcome.as_str()).copied().unwrap_or_default()
-    }
-}
-
-/// Counts an import's rows.
-pub async fn progress(db: &Db, id: ImportId) -> Result<Progress, AppError> {
-    let rows: Vec<(Option<String>, i64)> = sql("SELECT outcome, COUNT(*) FROM roster_import_rows WHERE import_id = $1 GROUP BY outcome")
-        .bind(id)
-        .all(db)
-        .await?;
-    let mut progress = Progress::default();
-    for (outcome, count) in rows {
-        match outcome {
-            Some(outcome) => {
-                progress.by_outcome.insert(outcome, count);
-            }
-            None => progress.waiting = count,
-        }
-    }
-    Ok(progress)
+    LEDGER.mark(tx, id, &faulty, Outcome::Faulty.as_str()).await?;
+    LEDGER.mark(tx, id, &preview.already, Outcome::Already.as_str()).await
 }
 
 /// A row that a rule refused while the import ran.
@@ -368,28 +266,13 @@ pub struct LeftOut {
     pub reason: Problem,
 }
 
-#[derive(sqlx::FromRow)]
-struct RefusedRow {
-    number: i64,
-    cells: String,
-    reason: Option<String>,
-}
-
 /// The rows that a rule refused, in the order of the file; at most `most` of them.
 pub async fn left_out(db: &Db, import: &Import, most: i64) -> Result<Vec<LeftOut>, AppError> {
-    let rows: Vec<RefusedRow> =
-        sql("SELECT number, cells, reason FROM roster_import_rows WHERE import_id = $1 AND outcome = 'refused' ORDER BY number LIMIT $2")
-            .bind(import.id)
-            .bind(most)
-            .all(db)
-            .await?;
     let columns = import.columns();
-    let left_out = rows.into_iter().map(|refused| LeftOut {
-        row: typed(refused.number, &refused.cells, &columns),
-        reason: refused
-            .reason
-            .and_then(|reason| serde_json::from_str(&reason).ok())
-            .unwrap_or_else(|| Problem::new("import-outcome-refused")),
+    let rows = LEDGER.with_reasons(db, import.id, Outcome::Refused.as_str(), most).await?;
+    let left_out = rows.into_iter().map(|(number, cells, reason)| LeftOut {
+        row: typed(number, &cells, &columns),
+        reason: reason.unwrap_or_else(|| Problem::new("import-outcome-refused")),
     });
     Ok(left_out.collect())
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use chrono::TimeDelta;
 
 use super::job;
-use super::store::{self, ImportState, Outcome, Preview};
+use super::store::{self, Outcome, Preview};
 use crate::accounts::Actor;
 use crate::classes::Class;
 use crate::db::sql;
@@ -13,6 +13,7 @@ use crate::db::testing::Engine;
 use crate::enrolment::policy::{DeskPermit, can_run_roster};
 use crate::error::AppError;
 use crate::ids::{ClassId, GrantId, ImportId};
+use crate::imports::ImportState;
 use crate::on_both_engines;
 use crate::sheets::read;
 use crate::testing::{TestCity, XINAN, YIYANG};
@@ -72,7 +73,7 @@ impl Desk {
     }
 
     async fn outcomes(&self, id: ImportId) -> [i64; 5] {
-        let progress = store::progress(&self.city.app.db, id).await.expect("counted");
+        let progress = store::LEDGER.progress(&self.city.app.db, id).await.expect("counted");
         [
             Outcome::Approved,
             Outcome::Waitlisted,
@@ -80,7 +81,7 @@ impl Desk {
             Outcome::Faulty,
             Outcome::Refused,
         ]
-        .map(|outcome| progress.of(outcome))
+        .map(|outcome| progress.of(outcome.as_str()))
     }
 
     async fn enrolled(&self, class: ClassId) -> i64 {

@@ -39,13 +39,15 @@ pub fn routes() -> Router {
         .route("/desk/firms/{id}/contacts/{contact}", page(contact::edit))
         .route("/desk/firms/{id}/merge", page(merge::merge))
         .route("/firm/profile", page(own::profile))
+        .merge(super::import::pages::routes())
 }
 
-/// What is not a page: exported lists.
+/// What is not a page: lists out and in as files.
 pub fn endpoints() -> Router {
     Router::new()
         .route("/desk/firms/firms.xlsx", get(async |cx| export::send(cx, FileKind::Workbook).await))
         .route("/desk/firms/firms.csv", get(async |cx| export::send(cx, FileKind::Csv).await))
+        .merge(super::import::pages::endpoints())
 }
 
 /// A region by its name of today.

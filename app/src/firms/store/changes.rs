@@ -8,7 +8,7 @@ use crate::db::{Db, Tx, is_duplicate, sql};
 use crate::error::{AppError, FieldProblem};
 use crate::firms::policy::{FirmPermit, ProfilePermit};
 use crate::firms::rules::{Category, Change, CreditCode, Size, changes};
-use crate::ids::{FirmId, Region};
+use crate::ids::{FirmId, PersonId, Region};
 use crate::state::App;
 
 /// How many lines of history a firm's page shows.
@@ -105,8 +105,26 @@ pub async fn keep_profile(
     record(tx, app, now, Some(permit.by()), "profile", before.id, &before.region, &changed).await
 }
 
+/// Writes what an import says about a firm that is locked. Answers whether anything changed.
+pub(in crate::firms) async fn keep_imported(
+    tx: &mut Tx,
+    app: &App,
+    now: DateTime<Utc>,
+    by: PersonId,
+    before: &Firm,
+    new: &Details,
+) -> Result<bool, AppError> {
+    let changed = differences(before, new);
+    if changed.is_empty() {
+        return Ok(false);
+    }
+    write(tx, before, new).await?;
+    record(tx, app, now, Some(by), "imported", before.id, &new.region, &changed).await?;
+    Ok(true)
+}
+
 /// Locks a firm and reads it; a merged one is changed no more.
-pub(super) async fn locked(tx: &mut Tx, id: FirmId) -> Result<Firm, AppError> {
+pub(in crate::firms) async fn locked(tx: &mut Tx, id: FirmId) -> Result<Firm, AppError> {
     sql("UPDATE firms SET version = version WHERE id = $1").bind(id).run(tx).await?;
     let found = whole(tx, id).await?;
     if found.merged_into.is_some() {
@@ -137,7 +155,7 @@ fn code_taken(there: &FirmBrief) -> AppError {
 }
 
 /// A firm's details as they stand.
-pub(super) fn details_of(firm: &Firm) -> Details {
+pub(in crate::firms) fn details_of(firm: &Firm) -> Details {
     Details {
         name: firm.name.clone(),
         code: firm.credit_code.as_deref().and_then(|code| CreditCode::parse(code).ok()),
@@ -173,7 +191,7 @@ pub(super) async fn write(tx: &mut Tx, before: &Firm, new: &Details) -> Result<(
 }
 
 /// What is different now, field by field.
-pub(super) fn differences(before: &Firm, new: &Details) -> Vec<Change> {
+pub(in crate::firms) fn differences(before: &Firm, new: &Details) -> Vec<Change> {
     changes([
         ("name", before.name.as_str(), new.name.as_str()),
         (

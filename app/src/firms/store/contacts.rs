@@ -37,8 +37,8 @@ pub struct NewContact {
 }
 
 /// A contact in words, for the history.
-fn written(name: &str, position: &str, phone: &str) -> String {
-    [name, position, phone]
+fn written(name: &str, position: &str, phone: &str, email: Option<&str>) -> String {
+    [name, position, phone, email.unwrap_or_default()]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
@@ -46,14 +46,22 @@ fn written(name: &str, position: &str, phone: &str) -> String {
 }
 
 impl Contact {
+    /// Whether a contact of this phone number says nothing new; what an import leaves empty is no news.
+    pub fn says(&self, new: &NewContact) -> bool {
+        let is_kept = |new: &str, own: &str| new.is_empty() || new == own;
+        self.name == new.name
+            && is_kept(&new.position, &self.position)
+            && is_kept(new.email.as_deref().unwrap_or_default(), self.email.as_deref().unwrap_or_default())
+    }
+
     pub(super) fn written(&self) -> String {
-        written(&self.name, &self.position, &self.phone)
+        written(&self.name, &self.position, &self.phone, self.email.as_deref())
     }
 }
 
 impl NewContact {
     pub(super) fn written(&self) -> String {
-        written(&self.name, &self.position, &self.phone)
+        written(&self.name, &self.position, &self.phone, self.email.as_deref())
     }
 }
 
@@ -83,9 +91,7 @@ pub async fn contact(on: impl Into<On<'_>>, permit: &ProfilePermit, id: ContactI
 pub async fn add_contact(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &ProfilePermit, new: NewContact) -> Result<ContactId, AppError> {
     let firm = locked(tx, permit.firm()).await?;
     let there = contacts(&mut *tx, firm.id).await?;
-    if i64::try_from(there.len()).unwrap_or(i64::MAX) >= MOST_CONTACTS {
-        return Err(Problem::new("firms-contacts-full").with("most", MOST_CONTACTS).into());
-    }
+    refuse_more(there.len())?;
     if there.iter().any(|known| known.phone == new.phone && known.name == new.name) {
         return Err(AppError::field("phone", "firms-contact-there"));
     }
@@ -93,19 +99,7 @@ pub async fn add_contact(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &Pr
     if is_main {
         no_main(tx, firm.id).await?;
     }
-    let id = ContactId::new(&app.chance, now);
-    sql("INSERT INTO firm_contacts (id, firm_id, name, position, phone, email, is_main, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
-        .bind(id)
-        .bind(firm.id)
-        .bind(&new.name)
-        .bind(&new.position)
-        .bind(&new.phone)
-        .bind(new.email.clone())
-        .bind(is_main)
-        .bind(now)
-        .bind(permit.by())
-        .run(tx)
-        .await?;
+    let id = insert(tx, app, now, permit.by(), firm.id, &new, is_main).await?;
     note(tx, app, now, permit, &firm, String::new(), new.written()).await?;
     Ok(id)
 }
@@ -147,6 +141,69 @@ pub async fn remove_contact(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: 
     note(tx, app, now, permit, &firm, before.written(), String::new()).await
 }
 
+/// Keeps a contact that an import names: the one with this phone number, or a new one. Answers whether anything changed.
+pub(in crate::firms) async fn keep_contact(
+    tx: &mut Tx,
+    app: &App,
+    now: DateTime<Utc>,
+    by: PersonId,
+    firm: &Firm,
+    new: NewContact,
+) -> Result<bool, AppError> {
+    let there = contacts(&mut *tx, firm.id).await?;
+    if let Some(known) = there.iter().find(|known| known.phone == new.phone) {
+        if known.says(&new) {
+            return Ok(false);
+        }
+        sql("UPDATE firm_contacts SET name = $2, position = $3, email = $4 WHERE id = $1")
+            .bind(known.id)
+            .bind(&new.name)
+            .bind(if new.position.is_empty() { &known.position } else { &new.position })
+            .bind(new.email.clone().or_else(|| known.email.clone()))
+            .run(tx)
+            .await?;
+        note_by(tx, app, now, by, firm, known.written(), new.written()).await?;
+        return Ok(true);
+    }
+    refuse_more(there.len())?;
+    let is_main = there.iter().all(|known| !known.is_main);
+    insert(tx, app, now, by, firm.id, &new, is_main).await?;
+    note_by(tx, app, now, by, firm, String::new(), new.written()).await?;
+    Ok(true)
+}
+
+fn refuse_more(there: usize) -> Result<(), AppError> {
+    if i64::try_from(there).unwrap_or(i64::MAX) >= MOST_CONTACTS {
+        return Err(Problem::new("firms-contacts-full").with("most", MOST_CONTACTS).into());
+    }
+    Ok(())
+}
+
+async fn insert(
+    tx: &mut Tx,
+    app: &App,
+    now: DateTime<Utc>,
+    by: PersonId,
+    firm: FirmId,
+    new: &NewContact,
+    is_main: bool,
+) -> Result<ContactId, AppError> {
+    let id = ContactId::new(&app.chance, now);
+    sql("INSERT INTO firm_contacts (id, firm_id, name, position, phone, email, is_main, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        .bind(id)
+        .bind(firm)
+        .bind(&new.name)
+        .bind(&new.position)
+        .bind(&new.phone)
+        .bind(new.email.clone())
+        .bind(is_main)
+        .bind(now)
+        .bind(by)
+        .run(tx)
+        .await?;
+    Ok(id)
+}
+
 async fn no_main(tx: &mut Tx, firm: FirmId) -> Result<(), AppError> {
     sql("UPDATE firm_contacts SET is_main = FALSE WHERE firm_id = $1")
         .bind(firm)
@@ -167,11 +224,15 @@ pub(super) async fn first_is_main(tx: &mut Tx, firm: FirmId) -> Result<(), AppEr
 }
 
 async fn note(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &ProfilePermit, firm: &Firm, from: String, to: String) -> Result<(), AppError> {
+    note_by(tx, app, now, permit.by(), firm, from, to).await
+}
+
+async fn note_by(tx: &mut Tx, app: &App, now: DateTime<Utc>, by: PersonId, firm: &Firm, from: String, to: String) -> Result<(), AppError> {
     if from == to {
         return Ok(());
     }
     let change = Change::new("contact", from, to);
-    record(tx, app, now, Some(permit.by()), "contact", firm.id, &firm.region, &[change]).await
+    record(tx, app, now, Some(by), "contact", firm.id, &firm.region, &[change]).await
 }
 
 /// The firm that somebody is a contact of, or that a coordinator looks after.
@@ -179,22 +240,30 @@ pub async fn own(db: &Db, permit: &ProfilePermit) -> Result<Firm, AppError> {
     whole(db, permit.firm()).await
 }
 
+#[derive(sqlx::FromRow)]
+struct ProfileRow {
+    has_code: bool,
+    category: Option<String>,
+    size: Option<String>,
+    industry: Option<String>,
+    reachable_contacts: i64,
+}
+
 /// How complete the profile of a firm is; [`crate::firms::rules::missing`] judges it.
 pub async fn profile(on: impl Into<On<'_>>, firm: FirmId) -> Result<Profile, AppError> {
-    let found: Option<(Option<String>, Option<String>, Option<String>, Option<String>, i64)> =
-        sql("SELECT f.credit_code, f.category, f.size, f.industry,
-             (SELECT COUNT(*) FROM firm_contacts c WHERE c.firm_id = f.id AND c.phone <> '')
+    let found: Option<ProfileRow> = sql("SELECT f.credit_code IS NOT NULL AS has_code, f.category, f.size, f.industry,
+             (SELECT COUNT(*) FROM firm_contacts c WHERE c.firm_id = f.id AND c.phone <> '') AS reachable_contacts
          FROM firms f WHERE f.id = $1")
-        .bind(firm)
-        .opt(on)
-        .await?;
-    let (code, category, size, industry, reachable_contacts) = found.ok_or(AppError::NotFound)?;
+    .bind(firm)
+    .opt(on)
+    .await?;
+    let row = found.ok_or(AppError::NotFound)?;
     Ok(Profile {
-        has_code: code.is_some(),
-        category: category.as_deref().and_then(Category::parse),
-        size: size.as_deref().and_then(Size::parse),
-        industry,
-        reachable_contacts,
+        has_code: row.has_code,
+        category: row.category.as_deref().and_then(Category::parse),
+        size: row.size.as_deref().and_then(Size::parse),
+        industry: row.industry,
+        reachable_contacts: row.reachable_contacts,
     })
 }
 

@@ -11,6 +11,8 @@ mod tests;
 use chrono::{DateTime, Utc};
 
 pub use changes::{Details, Event, ProfileChange, change, enter, history, keep_profile};
+pub(super) use changes::{details_of, differences, keep_imported, locked};
+pub(super) use contacts::keep_contact;
 pub use contacts::{Contact, NewContact, SignIn, add_contact, change_contact, contact, contacts, own, profile, remove_contact, sign_ins};
 pub use directory::{Exported, Filter, FirmRow, Sort, directory, export, like};
 pub use duplicates::{Likeness, Suspect, suspects};
@@ -80,7 +82,8 @@ pub struct NewFirm {
 const BRIEF: &str = "SELECT f.id, f.name, f.credit_code, f.region, f.industry FROM firms f ";
 
 /// Columns of a [`Firm`], to be followed by `WHERE`.
-const WHOLE: &str = "SELECT f.id, f.name, f.credit_code, f.region, f.category, f.size, f.industry, f.about, f.created_at, f.merged_into, f.version
+pub(super) const WHOLE: &str =
+    "SELECT f.id, f.name, f.credit_code, f.region, f.category, f.size, f.industry, f.about, f.created_at, f.merged_into, f.version
     FROM firms f ";
 
 /// One firm in a line.
@@ -150,7 +153,7 @@ pub async fn find_or_create(tx: &mut Tx, app: &App, now: DateTime<Utc>, by: Opti
 
 /// One row stands for the register of firms: a code may be entered in two counties at once, and an import goes through
 /// several, so a lock of each county would race on the code or wait in a circle.
-async fn lock_register(tx: &mut Tx) -> Result<(), AppError> {
+pub(super) async fn lock_register(tx: &mut Tx) -> Result<(), AppError> {
     sql("UPDATE regions SET sort = sort WHERE region = $1").bind(Region::CITY).run(tx).await?;
     Ok(())
 }
@@ -162,7 +165,7 @@ pub async fn settled(tx: &mut Tx, id: FirmId) -> Result<FirmId, AppError> {
     Ok(whole(tx, id).await?.merged_into.unwrap_or(id))
 }
 
-async fn create(tx: &mut Tx, app: &App, now: DateTime<Utc>, by: Option<PersonId>, new: Details) -> Result<FirmId, AppError> {
+pub(super) async fn create(tx: &mut Tx, app: &App, now: DateTime<Utc>, by: Option<PersonId>, new: Details) -> Result<FirmId, AppError> {
     let id = FirmId::new(&app.chance, now);
     sql(
         "INSERT INTO firms (id, name, initials, credit_code, region, category, size, industry, about, created_at, created_by)
@@ -226,6 +229,7 @@ fn trail(what: &str) -> &'static str {
         "code-added" => "firm.code-added",
         "profile" => "firm.profile-kept",
         "contact" => "firm.contact-changed",
+        "imported" => "firm.imported",
         "merged-in" => "firm.merged-in",
         "merged-away" => "firm.merged-away",
         _ => "firm.changed",
