@@ -102,7 +102,7 @@ fn outline(n: usize, count: usize, line: &Series) -> String {
 
 /// Disc, square, triangle, diamond, ring.
 fn mark(n: usize, x: f64, y: f64) -> String {
-    let shape = match n {
+    match n {
         0 => format!(r#"<circle class="radar__mark radar__mark--0" cx="{x:.1}" cy="{y:.1}" r="4"/>"#),
         1 => format!(
             r#"<rect class="radar__mark radar__mark--1" x="{:.1}" y="{:.1}" width="7" height="7"/>"#,
@@ -115,8 +115,7 @@ fn mark(n: usize, x: f64, y: f64) -> String {
             y - 4.5
         ),
         _ => format!(r#"<circle class="radar__mark radar__mark--4" cx="{x:.1}" cy="{y:.1}" r="4.5"/>"#),
-    };
-    shape
+    }
 }
 
 fn escape(text: &str) -> String {

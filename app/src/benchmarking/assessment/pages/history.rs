@@ -52,16 +52,13 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
 }
 
 fn row(lang: Lang, indicator: &Indicator, event: Event) -> impl IntoView + use<> {
-    let what = match event.said {
-        Some(said) => {
-            let reason = (!said.reason.is_empty()).then(|| view! { <p class="lines">{said.reason.clone()}</p> });
-            let note = (!said.note.is_empty()).then(|| view! { <p class="lines">{said.note.clone()}</p> });
-            view! { <p><strong>{level_in_words(lang, indicator, &said)}</strong></p> {reason} {note} }.into_any()
-        }
-        None => {
-            let word = text(lang, &format!("assessment-event-{}", event.what.replace('_', "-")), &[]);
-            view! { <p>{word}</p> <p class="lines">{event.about}</p> }.into_any()
-        }
+    let what = if let Some(said) = event.said {
+        let reason = (!said.reason.is_empty()).then(|| view! { <p class="lines">{said.reason.clone()}</p> });
+        let note = (!said.note.is_empty()).then(|| view! { <p class="lines">{said.note.clone()}</p> });
+        view! { <p><strong>{level_in_words(lang, indicator, &said)}</strong></p> {reason} {note} }.into_any()
+    } else {
+        let word = text(lang, &format!("assessment-event-{}", event.what.replace('_', "-")), &[]);
+        view! { <p>{word}</p> <p class="lines">{event.about}</p> }.into_any()
     };
     view! {
         <tr>

@@ -140,28 +140,25 @@ fn figures(lang: Lang, own: &Score, capped: &Score) -> impl IntoView + use<> {
     let with_evidence = capped
         .total
         .map(|total| view! { <Figure value=shown(total) label=t!(lang, "assessment-capped-total") hint=t!(lang, "assessment-capped-hint")/> });
-    let main = match own.total {
-        Some(total) => {
-            let grade = own.grade.map(|grade| {
-                let hint = own.provisional.then(|| t!(lang, "assessment-provisional")).unwrap_or_default();
-                view! { <Figure value=grade.to_string() label=t!(lang, "assessment-grade") hint=hint/> }
-            });
-            view! {
-                <Figure value=shown(total) label=t!(lang, "assessment-total") hint=t!(lang, "assessment-total-hint")/>
-                {grade}
-                {with_evidence}
-            }
-            .into_any()
+    let main = if let Some(total) = own.total {
+        let grade = own.grade.map(|grade| {
+            let hint = own.provisional.then(|| t!(lang, "assessment-provisional"));
+            view! { <Figure value=grade.to_string() label=t!(lang, "assessment-grade") hint=hint/> }
+        });
+        view! {
+            <Figure value=shown(total) label=t!(lang, "assessment-total") hint=t!(lang, "assessment-total-hint")/>
+            {grade}
+            {with_evidence}
         }
-        None => {
-            let interval = format!("{} – {}", shown(own.interval.0), shown(own.interval.1));
-            view! {
-                <Figure value=shown_percent(own.coverage) label=t!(lang, "assessment-coverage") hint=t!(lang, "assessment-coverage-hint")/>
-                <Figure value=interval label=t!(lang, "assessment-interval") hint=t!(lang, "assessment-interval-hint")/>
-                <Figure value=own.missing.len().to_string() label=t!(lang, "assessment-left")/>
-            }
-            .into_any()
+        .into_any()
+    } else {
+        let interval = format!("{} – {}", shown(own.interval.0), shown(own.interval.1));
+        view! {
+            <Figure value=shown_percent(own.coverage) label=t!(lang, "assessment-coverage") hint=t!(lang, "assessment-coverage-hint")/>
+            <Figure value=interval label=t!(lang, "assessment-interval") hint=t!(lang, "assessment-interval-hint")/>
+            <Figure value=own.missing.len().to_string() label=t!(lang, "assessment-left")/>
         }
+        .into_any()
     };
     view! { <div class="figures">{main}</div> }
 }

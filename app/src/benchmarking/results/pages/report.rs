@@ -41,7 +41,7 @@ pub async fn report(cx: Cx) -> Result<Page, AppError> {
             &latest.levels.capped
         };
         let mut gaps = gap_rows(&latest.framework, &aims.benchmark, levels);
-        gaps.sort_by(|a, b| b.contribution.cmp(&a.contribution));
+        gaps.sort_by_key(|row| std::cmp::Reverse(row.contribution));
         let lines = gaps
             .iter()
             .filter_map(|row| {
