@@ -204,7 +204,7 @@ async fn two_people_at_once_lose_nothing(engine: Engine) {
     // Nobody who writes upon an old edition ever wins.
     for _ in 0..5 {
         let edition = scene.stored().await.edition;
-        let saves = (0..6).map(|n| scene.save(edition, said(3, &format!("第 {n} 人"))));
+        let saves = (0..6).map(|n| scene.save(edition, said(3, &format!("第 {edition} 版第 {n} 人"))));
         let saved = futures::future::join_all(saves).await;
         let won = saved.iter().filter(|one| matches!(one, Ok(Saved::Yes { .. }))).count();
         assert_eq!(won, 1, "{saved:?}");
