@@ -545,7 +545,7 @@ impl Desk<'_> {
         self.maker
             .tables
             .action_events
-            .add(row![event, id, created, pilot.contact, "created", "", 0_i64]);
+            .add(row![event, id, created, pilot.contact, "made", "", 0_i64]);
         if state == "done" {
             let at = self.at(due - 3, 17);
             let piece: EvidenceId = self.maker.id(at);

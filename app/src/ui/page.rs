@@ -132,7 +132,7 @@ pub fn TableWrap(
     children: Children,
 ) -> impl IntoView {
     let class = if tall { "table-wrap table-wrap--tall" } else { "table-wrap" };
-    view! { <div class=class tabindex="0" role="region" aria-label=label>{children()}</div> }
+    view! { <div class=class tabindex="0" role="group" aria-label=label>{children()}</div> }
 }
 
 /// A search that is an address: it can be kept and sent on. The children are further fields of the filter.

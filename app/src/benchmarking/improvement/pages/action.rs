@@ -20,8 +20,8 @@ use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
 use crate::ui::{
-    Badge, BadgeTone, ButtonLink, Choice, Confirm, Crumbs, EmptyState, ErrorSummary, Facts, FormState, Hidden, IconName, Meter, RadioField,
-    SelectField, Submit, TextArea, TextField, Tone, time,
+    Badge, BadgeTone, ButtonLink, Choice, Confirm, EmptyState, ErrorSummary, Facts, FormState, Hidden, IconName, Meter, RadioField, SelectField,
+    Submit, TextArea, TextField, Tone, time,
 };
 
 /// The action that an address names, of the pilot firm that it names; another firm's does not exist here.
@@ -33,10 +33,6 @@ async fn action_of(cx: &Cx) -> Result<(Pilot, Standing, Action), AppError> {
     } else {
         Err(AppError::NotFound)
     }
-}
-
-fn crumbs(lang: Lang, pilot: &Pilot) -> Vec<(String, String)> {
-    vec![(format!("/firm/{}/actions", pilot.id), t!(lang, "improvement-board"))]
 }
 
 /// `/firm/{pilot}/actions/{action}`
@@ -60,7 +56,6 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
     let body = view! {
         <ErrorSummary form=faulty/>
         {pilot_head(&cx, &pilot, &standing, View::Actions)}
-        <Crumbs items=crumbs(lang, &pilot)/>
         <section class="stack" aria-labelledby="action">
             <div class="row row--between"><h2 id="action">{title.clone()}</h2>{change}</div>
             <div class="row"><Badge tone=state_tone(action.state) label=state_word(lang, action.state)/>{marks(lang, &action, today)}</div>
@@ -395,7 +390,6 @@ pub async fn new(cx: Cx) -> Result<Page, AppError> {
     let body = view! {
         <ErrorSummary form=cx.form("action")/>
         {pilot_head(&cx, &pilot, &standing, View::Actions)}
-        <Crumbs items=crumbs(lang, &pilot)/>
         <h2>{title.clone()}</h2>
         {content}
     };
@@ -417,7 +411,6 @@ pub async fn edit(cx: Cx) -> Result<Page, AppError> {
     let body = view! {
         <ErrorSummary form=form.clone()/>
         {pilot_head(&cx, &pilot, &standing, View::Actions)}
-        <Crumbs items=crumbs(lang, &pilot)/>
         <h2>{title.clone()}</h2>
         <p>{name_of(lang, framework.as_ref(), &action.indicator)}</p>
         {clash}

@@ -14,7 +14,7 @@ use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
 use crate::ui::time::date_time;
-use crate::ui::{Facts, Radar, Series};
+use crate::ui::{Facts, Radar, Series, TableWrap};
 
 /// Gaps on the page: those that need a root cause.
 const GAPS: usize = 5;
@@ -106,6 +106,7 @@ fn scores(lang: Lang, latest: &Scored) -> impl IntoView + use<> {
     }];
     let axes = framework.dimensions.iter().map(|dimension| dimension_name(lang, dimension)).collect();
     view! {
+        <TableWrap label=t!(lang, "results-dimensions")>
         <table class="table">
             <thead><tr>
                 <th scope="col">{t!(lang, "results-dimension")}</th>
@@ -115,6 +116,7 @@ fn scores(lang: Lang, latest: &Scored) -> impl IntoView + use<> {
             </tr></thead>
             <tbody>{rows}<tr><th scope="row">{t!(lang, "results-total")}</th>{totals}</tr></tbody>
         </table>
+        </TableWrap>
         <Radar title=t!(lang, "results-dimensions") axes=axes series=series/>
     }
 }
