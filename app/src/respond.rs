@@ -111,14 +111,19 @@ impl FileKind {
 
 /// A file to download under a name in any language (RFC 6266), or what went wrong in making it.
 pub fn file(cx: &Cx, name: &str, kind: FileKind, made: Result<Vec<u8>, AppError>) -> Response {
+    download(cx, name, (kind.ending(), kind.media_type()), made)
+}
+
+/// The same for a file of any kind, told by the ending of its name and its media type.
+pub fn download(cx: &Cx, name: &str, (ending, media_type): (&str, &str), made: Result<Vec<u8>, AppError>) -> Response {
     let bytes = match made {
         Ok(bytes) => bytes,
         Err(AppError::NotSignedIn) => return Redirect::to("/sign-in").into_response(),
         Err(error) => return refusal(cx, &error),
     };
     let headers = [
-        (header::CONTENT_TYPE, kind.media_type().to_owned()),
-        (header::CONTENT_DISPOSITION, attachment(&format!("{name}.{}", kind.ending()))),
+        (header::CONTENT_TYPE, media_type.to_owned()),
+        (header::CONTENT_DISPOSITION, attachment(&format!("{name}.{ending}"))),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     (headers, bytes).into_response()

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos_axum::ResponseOptions;
 
+use crate::accounts::Grant;
 use crate::error::AppError;
 use crate::request::Cx;
 use crate::respond::{sentence, set_status};
@@ -346,9 +347,20 @@ fn navigation(cx: &Cx) -> Vec<NavItem> {
         if actor.has_desk() {
             items.push(item("/desk", t!(cx.lang, "nav-desk")));
         }
+        if actor.grants.iter().any(|grant| matches!(grant, Grant::Firm(_))) {
+            items.push(item("/firm", t!(cx.lang, "bench-own-firm")));
+        }
+        if actor.is_coordinator() || actor.grants.contains(&Grant::Verifier) {
+            items.push(item("/desk/programme", t!(cx.lang, "bench-programme")));
+        }
         if actor.is_city() {
             items.push(item("/city", t!(cx.lang, "nav-city")));
         }
+    }
+    // An address below another's is the more exact place of the two.
+    let is_programme = items.iter().any(|item| item.current && item.href == "/desk/programme");
+    for item in items.iter_mut().filter(|item| item.href == "/desk") {
+        item.current &= !is_programme;
     }
     items
 }

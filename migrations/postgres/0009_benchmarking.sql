@@ -226,6 +226,19 @@ CREATE TABLE verdicts (
     edition BIGINT NOT NULL,
     PRIMARY KEY (assessment_id, indicator)
 );
+-- Every verdict that was given, changed or taken back, append-only.
+CREATE TABLE verdict_events (
+    id UUID PRIMARY KEY,
+    assessment_id UUID NOT NULL REFERENCES assessments (id),
+    indicator TEXT NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    by_person UUID,
+    -- one that was taken back has neither a level nor N/A
+    level BIGINT,
+    na BOOLEAN NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX verdict_events_by_answer ON verdict_events (assessment_id, indicator, at, id);
 CREATE TABLE site_visits (
     id UUID PRIMARY KEY,
     assessment_id UUID NOT NULL REFERENCES assessments (id),
@@ -235,9 +248,23 @@ CREATE TABLE site_visits (
     -- indicators looked at, separated by blanks
     indicators TEXT NOT NULL,
     at TIMESTAMPTZ NOT NULL,
-    by_person UUID
+    by_person UUID,
+    edition BIGINT NOT NULL DEFAULT 1
 );
 CREATE INDEX site_visits_by_assessment ON site_visits (assessment_id, visited_on, id);
+-- What a site visit's record said before it was corrected, and why it was; append-only.
+CREATE TABLE site_visit_events (
+    id UUID PRIMARY KEY,
+    visit_id UUID NOT NULL REFERENCES site_visits (id),
+    at TIMESTAMPTZ NOT NULL,
+    by_person UUID,
+    why TEXT NOT NULL,
+    visited_on DATE NOT NULL,
+    people TEXT NOT NULL,
+    findings TEXT NOT NULL,
+    indicators TEXT NOT NULL
+);
+CREATE INDEX site_visit_events_by_visit ON site_visit_events (visit_id, at, id);
 CREATE TABLE verifier_assignments (
     pilot_id UUID NOT NULL REFERENCES pilots (id),
     person_id UUID NOT NULL REFERENCES people (id),
@@ -330,9 +357,19 @@ CREATE TABLE action_events (
     at TIMESTAMPTZ NOT NULL,
     by_person UUID,
     what TEXT NOT NULL,
-    note TEXT NOT NULL
+    note TEXT NOT NULL,
+    -- the share done after it, in percent
+    progress BIGINT NOT NULL
 );
 CREATE INDEX action_events_by_action ON action_events (action_id, at, id);
+-- What was said about the day of an action: once for each day it was due on, however many processes say it.
+CREATE TABLE action_reminders (
+    action_id UUID NOT NULL REFERENCES actions (id),
+    kind TEXT NOT NULL CHECK (kind IN ('soon', 'late')),
+    due_on DATE NOT NULL,
+    told_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (action_id, kind, due_on)
+);
 -- What proves that an action was done.
 CREATE TABLE action_evidence (
     id UUID PRIMARY KEY,

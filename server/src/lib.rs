@@ -4,3 +4,4 @@ pub mod admin;
 pub mod check;
 pub mod config;
 pub mod http;
+pub mod score;

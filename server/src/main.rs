@@ -33,6 +33,8 @@ enum Command {
     Demo,
     /// Look for what can't be true: oversold classes, orphans, attendance without history; exit 1 when there is any
     Check,
+    /// Score answers by a framework and print JSON with the arithmetic; exit 2 when either can't be used
+    Score(server::score::Files),
     /// Make the people who run a city
     Admin {
         #[command(subcommand)]
@@ -56,17 +58,32 @@ enum AdminCommand {
 async fn main() -> anyhow::Result<ExitCode> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let config = Config::from_env()?;
+    let config = Config::from_env;
     match Arguments::parse().command {
-        Command::Serve { demo_if_empty } => serve(&config, demo_if_empty).await?,
-        Command::Migrate => migrate(&config).await?,
-        Command::Demo => demo(&config).await?,
-        Command::Check => return server::check::run(&config.open_database().await?).await,
+        Command::Serve { demo_if_empty } => serve(&config()?, demo_if_empty).await?,
+        Command::Migrate => migrate(&config()?).await?,
+        Command::Demo => demo(&config()?).await?,
+        Command::Check => return server::check::run(&config()?.open_database().await?).await,
+        Command::Score(files) => return Ok(score(&files)),
         Command::Admin {
             command: AdminCommand::Create { name, phone },
-        } => create_admin(&config, &name, &phone).await?,
+        } => create_admin(&config()?, &name, &phone).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a score, or on the other channel why there is none.
+fn score(files: &server::score::Files) -> ExitCode {
+    match server::score::run(&files.framework, &files.answers) {
+        Ok(report) => {
+            println!("{report}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::from(2)
+        }
+    }
 }
 
 async fn migrate(config: &Config) -> anyhow::Result<()> {
@@ -79,9 +96,11 @@ async fn migrate(config: &Config) -> anyhow::Result<()> {
 
 /// Writes what every city needs before its first person comes.
 async fn found(db: &Db) -> anyhow::Result<()> {
+    let chance = app::clock::Chance::system();
     let mut tx = db.begin().await?;
     app::regions::found(&mut tx).await?;
-    app::schools::store::found(&mut tx, &app::clock::Chance::system()).await?;
+    app::schools::store::found(&mut tx, &chance).await?;
+    app::benchmarking::frameworks::store::found(&mut tx, &chance, app::clock::Clock::system().now()).await?;
     tx.commit().await?;
     Ok(())
 }

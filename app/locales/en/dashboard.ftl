@@ -197,3 +197,9 @@ dashboard-firm-no-classes-text = Once people of this firm enrol, their classes, 
 dashboard-firm-rate = Attendance
 dashboard-firm-rate-of = { $rate }% ({ $attended } / { $counted })
 dashboard-firm-no-rate = No lesson yet
+dashboard-n-actions = { $n ->
+    [one] { $n } action
+   *[other] { $n } actions
+}
+dashboard-task-late-actions = Late actions of pilot firms
+dashboard-task-action-evidence = Evidence of actions to judge

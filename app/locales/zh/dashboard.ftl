@@ -180,3 +180,6 @@ dashboard-firm-no-classes-text = 本企业的人报名后，这里会显示班�
 dashboard-firm-rate = 出勤率
 dashboard-firm-rate-of = { $rate }%（{ $attended } / { $counted }）
 dashboard-firm-no-rate = 尚未上课
+dashboard-n-actions = { $n } 项
+dashboard-task-late-actions = 试点企业逾期的改善行动
+dashboard-task-action-evidence = 改善行动的佐证待审

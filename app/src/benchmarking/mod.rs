@@ -9,16 +9,20 @@
 #[cfg(feature = "ssr")]
 pub mod files;
 pub mod frameworks;
+pub mod gates;
+pub mod improvement;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod policy;
 #[cfg(feature = "ssr")]
 pub mod rules;
+pub mod selection;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(all(feature = "ssr", any(test, feature = "testing")))]
 pub mod testing;
+pub mod verification;
 
 #[cfg(feature = "ssr")]
 pub use policy::{PilotScope, Standing};

@@ -198,6 +198,15 @@ pub fn can_nominate(actor: &Actor, region: &Region) -> Option<NominatePermit> {
     })
 }
 
+/// The nominations that a coordinator sees at the desk: those of the own counties, whatever else the actor may be.
+pub fn coordinated_by(actor: &Actor) -> Option<PilotScope> {
+    actor.is_coordinator().then(|| PilotScope {
+        reach: actor.coordinated(),
+        firms: Vec::new(),
+        verifier: None,
+    })
+}
+
 /// The pilot firms that an actor may see; none for those whom the programme does not concern.
 pub fn visible_to(actor: &Actor) -> Option<PilotScope> {
     let firms: Vec<FirmId> = actor

@@ -19,7 +19,7 @@ pub struct TestProgramme {
 }
 
 /// A dimension with its weight, and its indicators with theirs.
-type Weights<'a> = (&'a str, u32, &'a [(&'a str, u32)]);
+pub type Weights<'a> = (&'a str, u32, &'a [(&'a str, u32)]);
 
 /// Dimensions and indicators with their weights, as in the default framework 1.0.
 pub const DEFAULT_WEIGHTS: &[Weights<'_>] = &[

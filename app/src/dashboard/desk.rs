@@ -5,6 +5,10 @@ use leptos::prelude::*;
 
 use super::desk_store::{self, Applications, Asked, LessonLine, OpenImport, OwnClass};
 use super::policy::{self, Watch};
+use crate::accounts::{Actor, Grant};
+use crate::benchmarking::improvement::store::Show;
+use crate::benchmarking::{self, improvement};
+use crate::db::Db;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::request::Cx;
@@ -19,7 +23,7 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
     let title = t!(lang, "nav-desk");
     let Some(watch) = policy::watch(actor) else {
         if actor.has_desk() {
-            return Ok(nothing_here(lang, title));
+            return Ok(nothing_here(lang, title, actor));
         }
         return Err(AppError::Forbidden);
     };
@@ -36,13 +40,19 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
         None => (Vec::new(), Vec::new(), desk_store::asked(db, &watch).await?),
     };
     let classes = desk_store::classes(db, &watch).await?;
+    let at_gates = match policy::coordinate(actor) {
+        Some(_) => gates(db, actor).await?,
+        None => None,
+    };
     let waiting: Vec<Task> = applications
         .iter()
         .filter(|row| row.submitted > 0)
         .map(|row| to_decide(lang, row))
+        .chain(at_gates.map(|n| at_gate(lang, n)))
         .chain(asked.iter().map(|row| to_answer(lang, row)))
         .chain(unclosed.iter().map(|row| to_close(lang, row)))
         .chain(imports.iter().map(|row| to_finish(lang, row)))
+        .chain(actions_to_follow(&cx).await?)
         .collect();
     let queues: Vec<Task> = applications
         .iter()
@@ -50,7 +60,7 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
         .map(|row| in_queue(lang, row))
         .collect();
     let lead = t!(lang, "dashboard-desk-lead", day = time::date(lang, cx.now), n = waiting.len());
-    let ways = ways(lang, &watch);
+    let ways = (ways(lang, &watch), verifications(lang, actor));
     let body = view! {
         <PageHeader title=title.clone() caption=actor.name.clone() lead=lead>{ways}</PageHeader>
         <section class="stack">
@@ -76,14 +86,29 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
 }
 
 /// A role whose desk is elsewhere: a firm's contact or a verifier.
-fn nothing_here(lang: Lang, title: String) -> Page {
+fn nothing_here(lang: Lang, title: String, actor: &Actor) -> Page {
+    let verifies = actor.grants.contains(&Grant::Verifier);
+    let (head, text) = if verifies {
+        (t!(lang, "verification-desk"), t!(lang, "verification-desk-way"))
+    } else {
+        (t!(lang, "dashboard-no-desk"), t!(lang, "dashboard-no-desk-text"))
+    };
+    let own = verifications(lang, actor);
     let body = view! {
         <PageHeader title=title.clone()/>
-        <EmptyState icon=IconName::Calendar title=t!(lang, "dashboard-no-desk") text=t!(lang, "dashboard-no-desk-text")>
+        <EmptyState icon=IconName::Calendar title=head text=text>
+            {own}
             <ButtonLink href="/me" label=t!(lang, "ui-me")/>
         </EmptyState>
     };
     Page::new(title, body)
+}
+
+/// The way to the firms that are assigned to a verifier.
+fn verifications(lang: Lang, actor: &Actor) -> Option<impl IntoView + use<>> {
+    actor.grants.contains(&Grant::Verifier).then(|| {
+        view! { <ButtonLink href="/desk/verifications" label=t!(lang, "verification-desk") icon=IconName::Check/> }
+    })
 }
 
 /// Where a coordinator goes on to.
@@ -114,6 +139,23 @@ fn to_decide(lang: Lang, row: &Applications) -> Task {
         label: t!(lang, "dashboard-task-decide", title = row.title.clone()),
         hint: None,
         status: t!(lang, "dashboard-n-applications", n = row.submitted),
+        tone: BadgeTone::Attention,
+    }
+}
+
+/// Applications at the gates of pilot firms that wait for this actor: a county's first check, the city's decision.
+async fn gates(db: &Db, actor: &Actor) -> Result<Option<i64>, AppError> {
+    let [county, city, _] = benchmarking::gates::store::counts(db, &actor.coordinated()).await?;
+    let waiting = if actor.is_city() { city } else { county };
+    Ok((waiting > 0).then_some(waiting))
+}
+
+fn at_gate(lang: Lang, firms: i64) -> Task {
+    Task {
+        href: Some("/desk/gates".to_owned()),
+        label: t!(lang, "gates-task-waiting"),
+        hint: None,
+        status: t!(lang, "gates-n-waiting", n = firms),
         tone: BadgeTone::Attention,
     }
 }
@@ -168,6 +210,29 @@ fn to_finish(lang: Lang, row: &OpenImport) -> Task {
         },
         tone: if running { BadgeTone::Info } else { BadgeTone::Attention },
     }
+}
+
+/// Actions of pilot firms that are late, and evidence of them that waits, in the counties that the actor coordinates.
+async fn actions_to_follow(cx: &Cx) -> Result<Vec<Task>, AppError> {
+    let lang = cx.lang;
+    let actor = cx.actor()?;
+    let Some(scope) = benchmarking::policy::visible_to(actor).filter(|_| actor.is_coordinator()) else {
+        return Ok(Vec::new());
+    };
+    let figures = improvement::store::figures(&cx.app.db, &scope, time::day_of(cx.now)).await?;
+    let task = |show: Show, label: String| {
+        let n = figures.get(&show).copied().filter(|n| *n > 0)?;
+        Some(Task {
+            href: Some(format!("/desk/actions?show={}", show.as_str())),
+            label,
+            hint: None,
+            status: t!(lang, "dashboard-n-actions", n = n),
+            tone: BadgeTone::Attention,
+        })
+    };
+    let late = task(Show::Late, t!(lang, "dashboard-task-late-actions"));
+    let evidence = task(Show::Evidence, t!(lang, "dashboard-task-action-evidence"));
+    Ok(late.into_iter().chain(evidence).collect())
 }
 
 /// Each lesson of the day with its wall and its board.

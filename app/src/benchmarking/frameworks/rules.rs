@@ -5,8 +5,17 @@ use std::collections::BTreeSet;
 
 use crate::accounts::rules::{TextFault, line};
 use crate::benchmarking::rules::framework::LEVELS;
-use crate::benchmarking::rules::{Dimension, Framework, Indicator, Threshold};
+use crate::benchmarking::rules::{Dimension, Framework, Indicator, LevelText, Threshold};
 use crate::error::Problem;
+
+crate::words! {
+    /// The life of a version: a draft is edited, a published one never changes, a retired one pins no new round.
+    pub enum FrameworkState {
+        Draft = "draft",
+        Published = "published",
+        Retired = "retired",
+    }
+}
 
 /// The most dimensions of a framework, and the most indicators of a dimension: what a firm can still answer in a day.
 pub const MOST_DIMENSIONS: usize = 12;
@@ -207,9 +216,26 @@ fn check_grades(findings: &mut Vec<Finding>, grades: &[Threshold]) {
 }
 
 /// Descriptions of levels that have no English yet: a published framework is read in both languages.
-pub fn untranslated(framework: &Framework) -> usize {
-    let levels = framework.indicators().flat_map(|(_, indicator)| &indicator.levels);
-    levels.filter(|level| level.en.trim().is_empty()).count()
+pub fn untranslated(framework: &Framework) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (at, dimension) in framework.dimensions.iter().enumerate() {
+        for (number, indicator) in dimension.indicators.iter().enumerate() {
+            for (level, text) in indicator.levels.iter().enumerate() {
+                if text.en.trim().is_empty() {
+                    let place = Place::Indicator(at, number, Field::LevelEn(level));
+                    found(&mut findings, place, Problem::new("frameworks-english-missing"));
+                }
+            }
+        }
+    }
+    findings
+}
+
+/// Everything that keeps a draft from being published.
+pub fn unfinished(framework: &Framework) -> Vec<Finding> {
+    let mut findings = faults(framework);
+    findings.extend(untranslated(framework));
+    findings
 }
 
 /// An id of a dimension or indicator: a letter, then letters and digits.
@@ -245,10 +271,94 @@ impl Version {
         };
         (version.major > 0).then_some(version)
     }
+
+    /// The next version that may change what is measured.
+    #[must_use]
+    pub fn next_major(self) -> Self {
+        Self {
+            major: self.major + 1,
+            minor: 0,
+        }
+    }
 }
 
 impl std::fmt::Display for Version {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+/// What is done to a list of parts: dimensions of a framework, indicators of a dimension. Places count from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing: what was typed is kept.
+    Save,
+    /// One more at the end.
+    Add,
+    Up(usize),
+    Down(usize),
+    Remove(usize),
+}
+
+impl Step {
+    /// Reads a button's word such as `up-2`; anything else saves.
+    pub fn parse(word: &str) -> Self {
+        let at = |number: &str| number.parse().ok();
+        match word.split_once('-') {
+            None if word == "add" => Self::Add,
+            Some(("up", number)) => at(number).map_or(Self::Save, Self::Up),
+            Some(("down", number)) => at(number).map_or(Self::Save, Self::Down),
+            Some(("remove", number)) => at(number).map_or(Self::Save, Self::Remove),
+            _ => Self::Save,
+        }
+    }
+
+    /// Does it to a list; `new` makes one more. What is not there is left alone.
+    pub fn apply<T>(self, parts: &mut Vec<T>, new: impl FnOnce(&[T]) -> T) {
+        match self {
+            Self::Add => {
+                let part = new(parts);
+                parts.push(part);
+            }
+            Self::Up(at) if at > 0 && at < parts.len() => parts.swap(at, at - 1),
+            Self::Down(at) if at + 1 < parts.len() => parts.swap(at, at + 1),
+            Self::Remove(at) if at < parts.len() => {
+                parts.remove(at);
+            }
+            Self::Save | Self::Up(_) | Self::Down(_) | Self::Remove(_) => {}
+        }
+    }
+}
+
+/// A new dimension under the first free letter.
+pub fn new_dimension(framework: &Framework) -> Dimension {
+    let taken = |id: &str| framework.dimensions.iter().any(|dimension| dimension.id.eq_ignore_ascii_case(id));
+    let letters = ('A'..='Z').map(String::from);
+    Dimension {
+        id: letters.into_iter().find(|id| !taken(id)).unwrap_or_default(),
+        name: String::new(),
+        name_en: String::new(),
+        weight: 0,
+        indicators: Vec::new(),
+    }
+}
+
+/// A new indicator under the dimension's id and the first free number.
+pub fn new_indicator(framework: &Framework, dimension: &str) -> Indicator {
+    let taken = |id: &str| framework.indicators().any(|(_, indicator)| indicator.id.eq_ignore_ascii_case(id));
+    let stem: String = dimension.chars().take(LONGEST_ID - 3).collect();
+    let ids = (1..=999).map(|number| format!("{stem}{number}"));
+    Indicator {
+        id: ids.into_iter().find(|id| !taken(id)).unwrap_or_default(),
+        name: String::new(),
+        name_en: String::new(),
+        weight: 0,
+        levels: vec![
+            LevelText {
+                zh: String::new(),
+                en: String::new(),
+            };
+            LEVELS
+        ],
     }
 }

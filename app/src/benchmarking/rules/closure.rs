@@ -106,3 +106,95 @@ pub fn falls(framework: &Framework, before: &Answers, after: &Answers) -> Vec<Fa
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::benchmarking::rules::level::Answer;
+    use crate::benchmarking::testing::default_framework;
+
+    fn level(number: i64) -> Level {
+        Level::new(number).expect("a level")
+    }
+
+    fn path(indicator: &str, from: i64, to: i64, target: i64) -> Path {
+        Path {
+            indicator: indicator.to_owned(),
+            from: level(from),
+            to: level(to),
+            target: level(target),
+        }
+    }
+
+    #[test]
+    fn the_programmes_example_comes_out() {
+        let paths = [
+            path("A2", 2, 3, 4),
+            path("B2", 2, 4, 4),
+            path("C4", 1, 1, 3),
+            path("C3", 3, 5, 4),
+            path("D2", 2, 1, 3),
+            path("D3", 4, 4, 4),
+        ];
+        let closure = closure(&default_framework(), &paths);
+        assert_eq!(closure.overall, Some(ratio(27, 47)));
+        let each: Vec<_> = closure
+            .each
+            .iter()
+            .map(|closed| (closed.path.indicator.as_str(), closed.closure))
+            .collect();
+        assert_eq!(
+            each,
+            [
+                ("A2", Some(ratio(1, 2))),
+                ("B2", Some(whole(1))),
+                ("C3", Some(whole(1))),
+                ("C4", Some(whole(0))),
+                ("D2", Some(whole(0))),
+                ("D3", None),
+            ]
+        );
+        let regressions: Vec<_> = closure.regressions.iter().map(|fall| fall.indicator.as_str()).collect();
+        assert_eq!(regressions, ["D2"]);
+    }
+
+    #[test]
+    fn nothing_aimed_at_is_no_closure() {
+        assert_eq!(closure(&default_framework(), &[]).overall, None);
+        let closure = closure(&default_framework(), &[path("A1", 4, 2, 3), path("Z1", 1, 5, 5)]);
+        assert_eq!(closure.overall, None);
+        assert_eq!(closure.each.len(), 1, "an indicator that is not measured any more is left out");
+        assert_eq!(closure.regressions.len(), 1, "it fell, whatever its target");
+    }
+
+    #[test]
+    fn falls_are_found_with_a_target_or_without() {
+        let answers = |levels: &[(&str, i64)]| -> Answers { levels.iter().map(|(id, n)| ((*id).to_owned(), Answer::Level(level(*n)))).collect() };
+        let before = answers(&[("A1", 3), ("A2", 3), ("D4", 5), ("C1", 2)]);
+        let after = answers(&[("A1", 2), ("A2", 4), ("D4", 1)]);
+        let falls = falls(&default_framework(), &before, &after);
+        let falls: Vec<_> = falls
+            .iter()
+            .map(|fall| (fall.indicator.as_str(), fall.from.get(), fall.to.get()))
+            .collect();
+        assert_eq!(falls, [("A1", 3, 2), ("D4", 5, 1)]);
+    }
+
+    proptest! {
+        #[test]
+        fn closure_lies_within_nothing_and_all(levels in proptest::collection::vec((1_i64..=5, 1_i64..=5, 1_i64..=5), 18)) {
+            let framework = default_framework();
+            let paths: Vec<Path> = framework.indicators().zip(levels)
+                .map(|((_, indicator), (from, to, target))| path(&indicator.id, from, to, target)).collect();
+            let closure = closure(&framework, &paths);
+            for closed in &closure.each {
+                prop_assert_eq!(closed.closure.is_some(), closed.path.target > closed.path.from);
+                prop_assert!(closed.closure.is_none_or(|share| whole(0) <= share && share <= whole(1)));
+            }
+            prop_assert!(closure.overall.is_none_or(|share| whole(0) <= share && share <= whole(1)));
+            prop_assert_eq!(closure.regressions.len(), paths.iter().filter(|path| path.to < path.from).count());
+        }
+    }
+}

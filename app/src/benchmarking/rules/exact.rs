@@ -1,6 +1,7 @@
 //! Exact figures. Scores are compared with thresholds, so they are fractions and never floats: 0.1 + 0.2 is 0.3 here.
 //!
-//! What a framework may hold ([`MAX_DIMENSIONS`](super::framework::MAX_DIMENSIONS)) keeps every figure far within 128 bits.
+//! Each dimension multiplies what a total is a fraction of by up to 100. A framework has at most twelve of them, which keeps
+//! every figure within 128 bits; a test in `score` tries the worst.
 
 use num_rational::Ratio;
 

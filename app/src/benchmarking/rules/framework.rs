@@ -5,10 +5,6 @@ use serde::{Deserialize, Serialize};
 /// How many levels an indicator has.
 pub const LEVELS: usize = 5;
 
-/// How many dimensions a framework may have. Each multiplies what a total is a fraction of by up to 100 (see
-/// [`Exact`](super::exact::Exact)), so without a bound 128 bits would not hold any framework that somebody thinks of.
-pub const MAX_DIMENSIONS: usize = 12;
-
 /// A framework as it is measured by. Weights are percent: those of the dimensions sum to 100, and so do those of the
 /// indicators inside each dimension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -590,3 +590,582 @@ fn dimension_fall(both: Option<(&Score, &Score)>) -> Condition {
         lacking: falls.unwrap_or_default().into_iter().filter_map(too_far).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::benchmarking::rules::score;
+    use crate::benchmarking::testing::{default_framework, framework};
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    fn level(number: i64) -> Level {
+        Level::new(number).expect("a level")
+    }
+
+    fn all(number: i64) -> Answers {
+        indicators(&default_framework()).map(|id| (id, Answer::Level(level(number)))).collect()
+    }
+
+    fn levels(given: &[(&str, i64)]) -> BTreeMap<String, Level> {
+        given.iter().map(|(id, number)| ((*id).to_owned(), level(*number))).collect()
+    }
+
+    fn ids(given: &[&str]) -> BTreeSet<String> {
+        given.iter().map(|id| (*id).to_owned()).collect()
+    }
+
+    fn find(conditions: &[Condition], kind: Kind) -> Condition {
+        let mut found = conditions.iter().filter(|condition| condition.kind == kind).cloned();
+        let first = found.next().expect("the condition");
+        assert!(found.next().is_none(), "{kind:?} is asked twice");
+        first
+    }
+
+    /// Only these conditions fail.
+    fn assert_fails(conditions: &[Condition], kinds: &[Kind]) {
+        let failed: Vec<Kind> = conditions
+            .iter()
+            .filter(|condition| !condition.is_met)
+            .map(|condition| condition.kind)
+            .collect();
+        assert_eq!(failed, kinds, "{conditions:#?}");
+        assert_eq!(is_open(conditions), kinds.is_empty());
+    }
+
+    #[test]
+    fn words_are_those_of_the_record() {
+        for kind in Kind::ALL {
+            assert_eq!(serde_json::to_value(kind).expect("JSON"), kind.as_str());
+        }
+    }
+
+    #[test]
+    fn a_recorded_condition_is_read_back() {
+        let figures = [
+            Figure::Count(3),
+            Figure::Share(ratio(27, 47)),
+            Figure::Points(ratio(-1, 3)),
+            Figure::Days(31),
+            Figure::Truth(false),
+            Figure::Rise {
+                points: ratio(9, 2),
+                grades: -1,
+            },
+            Figure::Nothing,
+        ];
+        for have in figures {
+            let condition = Condition {
+                kind: Kind::Closure,
+                is_met: false,
+                have,
+                need: Figure::Share(ratio(7, 10)),
+                lacking: vec!["A1".to_owned()],
+            };
+            let text = serde_json::to_string(&condition).expect("JSON");
+            assert_eq!(serde_json::from_str::<Condition>(&text).expect("a condition"), condition, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_conditions_open_no_gate() {
+        assert!(!is_open(&[]));
+    }
+
+    // 寻标
+
+    fn benchmark(ids: &[&str], dated_on: &str) -> Vec<BenchmarkLevel> {
+        let level = |id: &&str| BenchmarkLevel {
+            indicator: (*id).to_owned(),
+            has_source: true,
+            dated_on: day(dated_on),
+        };
+        ids.iter().map(level).collect()
+    }
+
+    /// Everything that the gate asks, and not more than that: A and B whole are 60 %, C1 makes the third dimension.
+    fn ready_to_seek() -> SeekFacts {
+        SeekFacts {
+            profile_fields: 8,
+            profile_empty: Vec::new(),
+            own: all(2),
+            is_submitted: true,
+            primary_benchmarks: 1,
+            levels: benchmark(&["A1", "A2", "A3", "A4", "A5", "B1", "B2", "B3", "B4", "C1", "D4"], "2024-11-03"),
+            today: day("2026-11-03"),
+        }
+    }
+
+    #[test]
+    fn seek_opens_when_all_is_there() {
+        let conditions = seek(&default_framework(), &ready_to_seek());
+        assert_fails(&conditions, &[]);
+        assert_eq!(find(&conditions, Kind::BenchmarkWeight).have, Figure::Share(ratio(63, 100)));
+    }
+
+    #[test]
+    fn seek_wants_the_profile_and_the_self_assessment() {
+        let mut facts = ready_to_seek();
+        facts.profile_empty = vec!["industry".to_owned()];
+        facts.own.insert("C3".to_owned(), Answer::Missing);
+        facts.own.insert("D1".to_owned(), Answer::NotApplicable);
+        facts.is_submitted = false;
+        let conditions = seek(&default_framework(), &facts);
+        assert_fails(&conditions, &[Kind::Profile, Kind::SelfAssessment, Kind::SelfAssessmentSubmitted]);
+        let profile = find(&conditions, Kind::Profile);
+        assert_eq!(
+            (profile.have, profile.need, profile.lacking),
+            (Figure::Count(7), Figure::Count(8), vec!["industry".to_owned()])
+        );
+        let answers = find(&conditions, Kind::SelfAssessment);
+        assert_eq!((answers.have.clone(), answers.short_by()), (Figure::Count(17), Some(Figure::Count(1))));
+        assert_eq!(answers.lacking, ["C3"]);
+    }
+
+    #[test]
+    fn seek_wants_one_primary_benchmark() {
+        for (count, is_met) in [(0, false), (1, true), (2, false)] {
+            let mut facts = ready_to_seek();
+            facts.primary_benchmarks = count;
+            let conditions = seek(&default_framework(), &facts);
+            assert_eq!(find(&conditions, Kind::PrimaryBenchmark).is_met, is_met, "{count}");
+        }
+        let mut facts = ready_to_seek();
+        facts.levels = Vec::new();
+        let conditions = seek(&default_framework(), &facts);
+        assert_fails(&conditions, &[Kind::BenchmarkDated, Kind::BenchmarkDimensions, Kind::BenchmarkWeight]);
+    }
+
+    #[test]
+    fn a_benchmark_is_in_date_for_24_months() {
+        let outdated = |dated_on, has_source| {
+            let mut facts = ready_to_seek();
+            facts.levels[0].dated_on = day(dated_on);
+            facts.levels[0].has_source = has_source;
+            find(&seek(&default_framework(), &facts), Kind::BenchmarkDated).lacking
+        };
+        assert!(outdated("2024-11-03", true).is_empty());
+        assert_eq!(outdated("2024-11-02", true), ["A1"]);
+        assert_eq!(outdated("2026-11-04", true), ["A1"], "a date to come is none");
+        assert_eq!(outdated("2026-11-03", false), ["A1"]);
+    }
+
+    #[test]
+    fn a_benchmark_covers_three_dimensions_and_sixty_percent() {
+        let conditions_of = |ids: &[&str]| {
+            let mut facts = ready_to_seek();
+            facts.levels = benchmark(ids, "2026-01-01");
+            seek(&default_framework(), &facts)
+        };
+        // 30 + 30 = 60 % in two dimensions.
+        let two = conditions_of(&["A1", "A2", "A3", "A4", "A5", "B1", "B2", "B3", "B4", "B5"]);
+        assert_fails(&two, &[Kind::BenchmarkDimensions]);
+        let dimensions = find(&two, Kind::BenchmarkDimensions);
+        assert_eq!((dimensions.have, dimensions.need), (Figure::Count(2), Figure::Count(3)));
+        assert_eq!(dimensions.lacking, ["C", "D"]);
+        // 30 + 10 + 20 = exactly 60 %, in four.
+        assert_fails(&conditions_of(&["A1", "A2", "A3", "A4", "A5", "B4", "B2", "C1", "C2", "C3", "C4"]), &[]);
+        let below = conditions_of(&["A1", "A2", "A3", "A4", "B4", "B2", "C1", "C2", "C3", "C4"]);
+        assert_fails(&below, &[Kind::BenchmarkWeight]);
+        let weight = find(&below, Kind::BenchmarkWeight);
+        assert_eq!(
+            (weight.have.clone(), weight.short_by()),
+            (Figure::Share(ratio(575, 1000)), Some(Figure::Share(ratio(25, 1000))))
+        );
+        // An indicator that is not measured covers nothing.
+        assert_fails(
+            &conditions_of(&["Z1"]),
+            &[Kind::BenchmarkDated, Kind::BenchmarkDimensions, Kind::BenchmarkWeight],
+        );
+    }
+
+    // 对标
+
+    fn ready_to_compare() -> CompareFacts {
+        CompareFacts {
+            verified: all(2),
+            benchmark: levels(&[("A1", 4), ("A2", 4), ("A3", 4), ("B1", 5), ("B2", 4), ("C1", 3), ("D1", 1)]),
+            causes: ids(&["A1", "A2", "A3", "B1", "B2"]),
+            targets: levels(&[("A1", 3), ("A3", 3), ("B1", 3)]),
+            planned: ids(&["A1", "A3", "B1"]),
+        }
+    }
+
+    #[test]
+    fn compare_opens_when_all_is_there() {
+        let conditions = compare(&default_framework(), &ready_to_compare());
+        assert_fails(&conditions, &[]);
+        assert_eq!(find(&conditions, Kind::RootCauses).need, Figure::Count(5));
+    }
+
+    #[test]
+    fn compare_wants_every_indicator_verified() {
+        let mut facts = ready_to_compare();
+        facts.verified.insert("B4".to_owned(), Answer::NotApplicable);
+        assert_fails(&compare(&default_framework(), &facts), &[]);
+        facts.verified.remove("D4");
+        let conditions = compare(&default_framework(), &facts);
+        assert_fails(&conditions, &[Kind::Verified]);
+        assert_eq!(find(&conditions, Kind::Verified).lacking, ["D4"]);
+    }
+
+    #[test]
+    fn compare_wants_a_cause_for_each_of_the_five_largest_gaps() {
+        let mut facts = ready_to_compare();
+        facts.causes = ids(&["A1", "A2", "A3", "B2", "C1"]);
+        let conditions = compare(&default_framework(), &facts);
+        assert_fails(&conditions, &[Kind::RootCauses]);
+        let causes = find(&conditions, Kind::RootCauses);
+        assert_eq!((causes.have, causes.lacking), (Figure::Count(4), vec!["B1".to_owned()]));
+        // With fewer gaps, all of them; with none, there is nothing to explain.
+        facts.benchmark = levels(&[("A1", 3), ("B1", 3)]);
+        facts.causes = ids(&["A1"]);
+        let causes = find(&compare(&default_framework(), &facts), Kind::RootCauses);
+        assert_eq!((causes.have, causes.need), (Figure::Count(1), Figure::Count(2)));
+        facts.benchmark = BTreeMap::new();
+        assert!(find(&compare(&default_framework(), &facts), Kind::RootCauses).is_met);
+    }
+
+    #[test]
+    fn compare_wants_three_targets_in_two_dimensions() {
+        let conditions_of = |targets: &[(&str, i64)]| {
+            let mut facts = ready_to_compare();
+            facts.targets = levels(targets);
+            facts.planned = facts.targets.keys().cloned().collect();
+            compare(&default_framework(), &facts)
+        };
+        assert_fails(&conditions_of(&[("A1", 3), ("A2", 3), ("A3", 3)]), &[Kind::TargetDimensions]);
+        assert_fails(&conditions_of(&[("A1", 3), ("B1", 3)]), &[Kind::Targets]);
+        // What is reached already is no target.
+        assert_fails(
+            &conditions_of(&[("A1", 3), ("A2", 3), ("B1", 2)]),
+            &[Kind::Targets, Kind::TargetDimensions],
+        );
+        let none = conditions_of(&[]);
+        assert_fails(&none, &[Kind::Targets, Kind::TargetDimensions, Kind::TargetActions]);
+        assert_eq!(find(&none, Kind::Targets).short_by(), Some(Figure::Count(3)));
+    }
+
+    #[test]
+    fn compare_wants_an_action_for_every_target() {
+        let mut facts = ready_to_compare();
+        facts.planned = ids(&["A1", "B1", "D4"]);
+        let conditions = compare(&default_framework(), &facts);
+        assert_fails(&conditions, &[Kind::TargetActions]);
+        let actions = find(&conditions, Kind::TargetActions);
+        assert_eq!((actions.have, actions.need), (Figure::Count(2), Figure::Count(3)));
+        assert_eq!(actions.lacking, ["A3"]);
+    }
+
+    // 改善
+
+    fn action(id: &str, indicator: &str, progress: Progress) -> ActionFact {
+        ActionFact {
+            id: id.to_owned(),
+            indicator: indicator.to_owned(),
+            priority: 1,
+            progress,
+            due_on: day("2026-11-03"),
+            is_proved: true,
+            is_written_in: true,
+        }
+    }
+
+    /// Targets: A1 1500, A3 750 and D2 600 of weight and levels aimed at.
+    fn improving(actions: Vec<ActionFact>) -> ImproveFacts {
+        ImproveFacts {
+            baseline: all(2),
+            targets: levels(&[("A1", 4), ("A3", 3), ("D2", 3)]),
+            actions,
+            today: day("2026-11-03"),
+        }
+    }
+
+    #[test]
+    fn an_actions_weight_is_its_share_of_what_its_target_aims_at() {
+        let facts = improving(vec![
+            action("1", "A1", Progress::Done),
+            action("2", "A1", Progress::Open),
+            action("3", "A1", Progress::Cancelled),
+            action("4", "A3", Progress::Done),
+            action("5", "B1", Progress::Done),
+        ]);
+        let weights = action_weights(&default_framework(), &facts);
+        let expected = [("1", whole(750)), ("2", whole(750)), ("4", whole(750)), ("5", whole(0))];
+        assert_eq!(weights, expected.map(|(id, weight)| (id.to_owned(), weight)).into());
+        assert_eq!(completion(&default_framework(), &facts), Some(ratio(2, 3)));
+    }
+
+    #[test]
+    fn improve_opens_at_eighty_percent_and_not_below() {
+        let conditions_of = |weights: &[u32; 2]| {
+            let framework = framework("1.0", &[("A", 100, &[("A1", weights[0]), ("A2", weights[1])])]);
+            let facts = ImproveFacts {
+                baseline: [("A1", 2), ("A2", 2)].map(|(id, n)| (id.to_owned(), Answer::Level(level(n)))).into(),
+                targets: levels(&[("A1", 3), ("A2", 3)]),
+                actions: vec![action("1", "A1", Progress::Done), action("2", "A2", Progress::Open)],
+                today: day("2026-11-03"),
+            };
+            improve(&framework, &facts)
+        };
+        assert_fails(&conditions_of(&[80, 20]), &[]);
+        let below = conditions_of(&[79, 21]);
+        assert_fails(&below, &[Kind::Completion]);
+        let completion = find(&below, Kind::Completion);
+        assert_eq!(
+            (completion.have.clone(), completion.short_by()),
+            (Figure::Share(ratio(79, 100)), Some(Figure::Share(ratio(1, 100))))
+        );
+        assert_eq!(completion.lacking, ["2"]);
+    }
+
+    #[test]
+    fn improve_is_closed_to_a_firm_without_actions() {
+        let conditions = improve(&default_framework(), &improving(Vec::new()));
+        assert_fails(&conditions, &[Kind::Completion]);
+        assert_eq!(find(&conditions, Kind::Completion).have, Figure::Nothing);
+        // Busy beside the targets.
+        assert_fails(
+            &improve(&default_framework(), &improving(vec![action("1", "B1", Progress::Done)])),
+            &[Kind::Completion],
+        );
+    }
+
+    #[test]
+    fn a_fifth_of_the_actions_may_be_cancelled() {
+        let conditions_of = |done: usize, cancelled: usize| {
+            let actions = (0..done + cancelled)
+                .map(|n| action(&n.to_string(), "A1", if n < done { Progress::Done } else { Progress::Cancelled }))
+                .collect();
+            improve(&default_framework(), &improving(actions))
+        };
+        assert_fails(&conditions_of(4, 1), &[]);
+        let beyond = conditions_of(3, 1);
+        assert_fails(&beyond, &[Kind::Cancelled]);
+        let cancelled = find(&beyond, Kind::Cancelled);
+        assert_eq!(
+            (cancelled.have.clone(), cancelled.short_by()),
+            (Figure::Share(ratio(1, 4)), Some(Figure::Share(ratio(1, 20))))
+        );
+        assert_eq!(cancelled.lacking, ["3"]);
+    }
+
+    #[test]
+    fn urgent_actions_may_be_thirty_days_late() {
+        let late_of = |priority, due_on, progress| {
+            let mut late = action("late", "D2", progress);
+            (late.priority, late.due_on) = (priority, day(due_on));
+            let facts = improving(vec![action("1", "A1", Progress::Done), action("2", "A3", Progress::Done), late]);
+            find(&improve(&default_framework(), &facts), Kind::Late)
+        };
+        let just = late_of(1, "2026-10-04", Progress::Open);
+        assert_eq!((just.have, just.is_met), (Figure::Days(30), true));
+        let beyond = late_of(1, "2026-10-03", Progress::Open);
+        assert_eq!((beyond.have.clone(), beyond.short_by()), (Figure::Days(31), Some(Figure::Days(1))));
+        assert_eq!(beyond.lacking, ["late"]);
+        assert_eq!(late_of(1, "2026-12-31", Progress::Open).have, Figure::Days(0), "not due yet");
+        assert!(late_of(2, "2025-10-03", Progress::Open).is_met, "less urgent");
+        assert!(late_of(1, "2025-10-03", Progress::Done).is_met, "done at last");
+        assert!(late_of(1, "2025-10-03", Progress::Cancelled).is_met);
+    }
+
+    #[test]
+    fn what_is_done_is_proved() {
+        let mut actions = vec![action("1", "A1", Progress::Done), action("2", "A3", Progress::Done)];
+        actions[1].is_proved = false;
+        let conditions = improve(&default_framework(), &improving(actions));
+        assert_fails(&conditions, &[Kind::DoneProved]);
+        let proved = find(&conditions, Kind::DoneProved);
+        assert_eq!(
+            (proved.have, proved.need, proved.lacking),
+            (Figure::Count(1), Figure::Count(2), vec!["2".to_owned()])
+        );
+    }
+
+    // 提升
+
+    fn scored(given: &[(&str, i64)]) -> Score {
+        let mut answers = all(2);
+        answers.extend(given.iter().map(|(id, number)| ((*id).to_owned(), Answer::Level(level(*number)))));
+        score(&default_framework(), &answers)
+    }
+
+    /// A1 and B1 up by two and one: 3.75 + 1.875 points.
+    fn uplifted() -> UpliftFacts {
+        UpliftFacts {
+            is_verified: true,
+            closure: Some(ratio(7, 10)),
+            before: Some(scored(&[])),
+            after: Some(scored(&[("A1", 4), ("B1", 3)])),
+            actions: vec![action("1", "A1", Progress::Done), action("2", "B1", Progress::Done)],
+        }
+    }
+
+    #[test]
+    fn uplift_opens_when_all_is_there() {
+        assert_fails(&uplift(&uplifted()), &[]);
+    }
+
+    #[test]
+    fn uplift_wants_a_verified_reassessment() {
+        let conditions = uplift(&UpliftFacts {
+            is_verified: false,
+            ..uplifted()
+        });
+        assert_fails(&conditions, &[Kind::Reassessed, Kind::Closure, Kind::Rise, Kind::DimensionFall]);
+        assert_eq!(find(&conditions, Kind::Rise).have, Figure::Nothing, "no figure before it counts");
+    }
+
+    #[test]
+    fn uplift_wants_seventy_percent_closed() {
+        for (closure, is_met) in [(Some(ratio(7, 10)), true), (Some(ratio(699, 1000)), false), (None, false)] {
+            let conditions = uplift(&UpliftFacts { closure, ..uplifted() });
+            assert_eq!(find(&conditions, Kind::Closure).is_met, is_met, "{closure:?}");
+        }
+    }
+
+    #[test]
+    fn uplift_wants_five_points_or_a_grade() {
+        let rise_of = |before: &[(&str, i64)], after: &[(&str, i64)]| {
+            let conditions = uplift(&UpliftFacts {
+                before: Some(scored(before)),
+                after: Some(scored(after)),
+                ..uplifted()
+            });
+            find(&conditions, Kind::Rise)
+        };
+        // A2 by two levels and A4, B5 by one: 3 + 1.5 + 1.5 = 6. B3 and D4 instead: 3 + 1 + 1 = 5 exactly.
+        let just = rise_of(&[], &[("A2", 4), ("D4", 3), ("C4", 3)]);
+        assert_eq!((just.have, just.is_met), (Figure::Rise { points: whole(5), grades: 0 }, true));
+        let below = rise_of(&[], &[("A2", 4), ("A3", 3)]);
+        assert_eq!(
+            (below.have.clone(), below.short_by()),
+            (
+                Figure::Rise {
+                    points: ratio(39, 8),
+                    grades: 0
+                },
+                Some(Figure::Rise {
+                    points: ratio(1, 8),
+                    grades: 1
+                })
+            )
+        );
+        // All at 2 make 25 points and grade 2; D4 at 1 made 24 and grade 1.
+        let by_grade = rise_of(&[("D4", 1)], &[]);
+        assert_eq!((by_grade.have, by_grade.is_met), (Figure::Rise { points: whole(1), grades: 1 }, true));
+        assert!(!rise_of(&[], &[("D4", 1)]).is_met, "down is no rise");
+    }
+
+    #[test]
+    fn a_provisional_grade_proves_no_rise() {
+        let mut facts = uplifted();
+        facts.before = Some(scored(&[("D4", 1)]));
+        let mut after = all(2);
+        after.extend(["D1", "D4"].map(|id| (id.to_owned(), Answer::NotApplicable)));
+        facts.after = Some(score(&default_framework(), &after));
+        let rise = find(&uplift(&facts), Kind::Rise);
+        assert_eq!((rise.have, rise.is_met), (Figure::Rise { points: whole(1), grades: 0 }, false));
+    }
+
+    #[test]
+    fn no_dimension_may_fall_by_more_than_five() {
+        let fall_of = |weights: &[u32; 2]| {
+            let framework = framework("1.0", &[("A", 50, &[("A1", 100)]), ("B", 50, &[("B1", weights[0]), ("B2", weights[1])])]);
+            let scored = |a: i64, b: i64| {
+                let answers = [("A1", a), ("B1", b), ("B2", 3)].map(|(id, n)| (id.to_owned(), Answer::Level(level(n))));
+                Some(score(&framework, &answers.into()))
+            };
+            let conditions = uplift(&UpliftFacts {
+                before: scored(2, 3),
+                after: scored(4, 2),
+                ..uplifted()
+            });
+            find(&conditions, Kind::DimensionFall)
+        };
+        let just = fall_of(&[20, 80]);
+        assert_eq!((just.have, just.is_met, just.lacking), (Figure::Points(whole(5)), true, Vec::new()));
+        let beyond = fall_of(&[21, 79]);
+        assert_eq!(
+            (beyond.have.clone(), beyond.short_by()),
+            (Figure::Points(ratio(21, 4)), Some(Figure::Points(ratio(1, 4))))
+        );
+        assert_eq!(beyond.lacking, ["B"]);
+    }
+
+    #[test]
+    fn uplift_wants_four_fifths_written_in() {
+        let written_of = |written: usize, all: usize| {
+            let mut actions: Vec<ActionFact> = (0..all).map(|n| action(&n.to_string(), "A1", Progress::Done)).collect();
+            actions.iter_mut().skip(written).for_each(|action| action.is_written_in = false);
+            // Neither is closed, so neither counts.
+            let mut cancelled = action("c", "A1", Progress::Cancelled);
+            cancelled.is_written_in = false;
+            actions.push(cancelled);
+            find(&uplift(&UpliftFacts { actions, ..uplifted() }), Kind::WrittenIn)
+        };
+        assert!(written_of(4, 5).is_met);
+        let below = written_of(3, 4);
+        assert_eq!(
+            (below.have.clone(), below.short_by()),
+            (Figure::Share(ratio(3, 4)), Some(Figure::Share(ratio(1, 20))))
+        );
+        assert_eq!(below.lacking, ["3"]);
+        assert_eq!(written_of(0, 0).have, Figure::Nothing);
+        assert!(!written_of(0, 0).is_met);
+    }
+
+    fn any_actions() -> impl Strategy<Value = Vec<ActionFact>> {
+        let one = (0_usize..18, 0_u8..3, 1_i64..=3, -60_i64..60, any::<bool>());
+        proptest::collection::vec(one, 0..25).prop_map(|given| {
+            let ids: Vec<String> = indicators(&default_framework()).collect();
+            let progress = [Progress::Open, Progress::Done, Progress::Cancelled];
+            let action = |(n, (at, state, priority, days, is_proved)): (usize, (usize, u8, i64, i64, bool))| ActionFact {
+                priority,
+                due_on: day("2026-11-03") + chrono::TimeDelta::days(days),
+                is_proved,
+                ..action(&n.to_string(), &ids[at], progress[usize::from(state)])
+            };
+            given.into_iter().enumerate().map(action).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn weights_of_actions_sum_to_what_their_targets_aim_at(actions in any_actions(), goals in proptest::collection::vec(1_i64..=5, 18)) {
+            let framework = default_framework();
+            let targets: BTreeMap<String, Level> = indicators(&framework).zip(goals).map(|(id, goal)| (id, level(goal))).collect();
+            let facts = ImproveFacts { baseline: all(2), targets, actions, today: day("2026-11-03") };
+            let weights = action_weights(&framework, &facts);
+            let live: BTreeSet<&str> = facts.actions.iter().filter(|action| action.progress != Progress::Cancelled).map(|action| action.indicator.as_str()).collect();
+            let aimed: Exact = live.iter().map(|id| weight(&framework, id) * whole(aimed(&facts, id))).sum();
+            prop_assert_eq!(weights.values().sum::<Exact>(), aimed);
+            prop_assert!(completion(&framework, &facts).is_none_or(|share| whole(0) <= share && share <= whole(1)));
+        }
+
+        #[test]
+        fn finishing_an_action_never_lowers_completion(actions in any_actions(), at in 0_usize..25) {
+            let framework = default_framework();
+            let targets = indicators(&framework).map(|id| (id, level(4))).collect();
+            let mut facts = ImproveFacts { baseline: all(2), targets, actions, today: day("2026-11-03") };
+            let before = completion(&framework, &facts);
+            if let Some(action) = facts.actions.get_mut(at).filter(|action| action.progress == Progress::Open) {
+                action.progress = Progress::Done;
+                prop_assert!(completion(&framework, &facts) > before);
+            }
+        }
+
+        #[test]
+        fn what_fails_says_by_how_much(actions in any_actions(), is_verified in any::<bool>()) {
+            let improving = improve(&default_framework(), &improving(actions.clone()));
+            let lifting = uplift(&UpliftFacts { is_verified, actions, ..uplifted() });
+            for condition in improving.iter().chain(&lifting) {
+                prop_assert_eq!(condition.short_by().is_some(), !condition.is_met && !matches!(condition.have, Figure::Nothing | Figure::Truth(_)));
+            }
+        }
+    }
+}

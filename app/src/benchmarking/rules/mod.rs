@@ -11,6 +11,7 @@ pub mod peers;
 pub mod score;
 pub mod stage;
 pub mod trend;
+pub mod why;
 
 pub use evidence::Proof;
 pub use exact::Exact;

@@ -115,3 +115,156 @@ fn is_solvable(counts: &[usize], cells: &[bool]) -> bool {
     let hidden: Vec<usize> = counts.iter().zip(cells).filter(|(_, hidden)| **hidden).map(|(count, _)| *count).collect();
     !hidden.is_empty() && (hidden.len() == 1 || hidden.iter().sum::<usize>() < LEAST_GROUP)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn scores(totals: &[i64]) -> Vec<Exact> {
+        totals.iter().map(|total| whole(*total)).collect()
+    }
+
+    #[test]
+    fn the_programmes_examples_come_out() {
+        let others = scores(&[30, 38, 38, 45, 52, 58, 58]);
+        for (own, exact, band) in [
+            (45, whole(50), Band::UpperMiddle),
+            (38, ratio(200, 7), Band::LowerMiddle),
+            (60, whole(100), Band::Highest),
+        ] {
+            assert_eq!(percentile(whole(own), &others), Some(exact));
+            assert_eq!(place(whole(own), &others), Place::Band { others: 7, band });
+        }
+    }
+
+    #[test]
+    fn a_group_below_six_is_told_nothing() {
+        assert_eq!(place(whole(50), &[]), Place::Suppressed { others: 0 });
+        assert_eq!(place(whole(50), &scores(&[1, 2, 3, 4])), Place::Suppressed { others: 4 });
+        let five = place(whole(50), &scores(&[1, 2, 3, 4, 5]));
+        assert_eq!(
+            five,
+            Place::Band {
+                others: 5,
+                band: Band::Highest
+            }
+        );
+    }
+
+    #[test]
+    fn ten_others_are_told_the_percentile_and_nine_are_not() {
+        let nine = scores(&[10, 20, 30, 40, 50, 60, 70, 80, 90]);
+        assert!(matches!(place(whole(45), &nine), Place::Band { others: 9, .. }));
+        let ten = scores(&[10, 20, 30, 40, 50, 60, 70, 80, 90, 95]);
+        let place = place(whole(45), &ten);
+        let band = Band::LowerMiddle;
+        assert_eq!(
+            place,
+            Place::Percentile {
+                others: 10,
+                band,
+                percentile: 40
+            }
+        );
+    }
+
+    #[test]
+    fn bands_begin_at_their_quarter() {
+        for (percentile, band) in [
+            (ratio(2499, 100), Band::Lowest),
+            (whole(25), Band::LowerMiddle),
+            (ratio(4999, 100), Band::LowerMiddle),
+            (whole(50), Band::UpperMiddle),
+            (ratio(7499, 100), Band::UpperMiddle),
+            (whole(75), Band::Highest),
+        ] {
+            assert_eq!(Band::of(percentile), band, "{percentile}");
+        }
+    }
+
+    #[test]
+    fn percentiles_go_to_the_nearest_five_and_from_the_middle_down() {
+        let cases = [
+            (whole(0), 0),
+            (ratio(249, 100), 0),
+            (ratio(5, 2), 0),
+            (ratio(251, 100), 5),
+            (ratio(95, 2), 45),
+            (whole(100), 100),
+        ];
+        for (exact, told) in cases {
+            assert_eq!(nearest_step(exact), told, "{exact}");
+        }
+    }
+
+    #[test]
+    fn a_hidden_cell_never_stands_alone() {
+        let hidden = |counts: &[usize]| suppress(counts);
+        let cells = |cells: &[bool], total| Suppression {
+            cells: cells.to_vec(),
+            total,
+        };
+        assert_eq!(hidden(&[8, 6, 10]), cells(&[false, false, false], false));
+        // 3 alone would follow from the total: the smallest of the others goes with it.
+        assert_eq!(hidden(&[8, 3, 10]), cells(&[true, true, false], false));
+        // 1 and 2 are two, but three firms together.
+        assert_eq!(hidden(&[1, 2, 9, 7]), cells(&[true, true, false, true], false));
+        assert_eq!(hidden(&[4, 5, 9]), cells(&[true, true, false], false));
+        // An empty cell hides nobody, and there is nobody else to hide behind.
+        assert_eq!(hidden(&[0, 4]), cells(&[false, true], true));
+        assert_eq!(hidden(&[2, 3]), cells(&[true, true], true));
+        assert_eq!(hidden(&[]), cells(&[], false));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_hidden_can_be_worked_out(counts in proptest::collection::vec(0_usize..12, 0..9)) {
+            let suppression = suppress(&counts);
+            let hidden: Vec<usize> = counts.iter().zip(&suppression.cells).filter(|(_, hidden)| **hidden).map(|(count, _)| *count).collect();
+            if !suppression.total && !hidden.is_empty() {
+                prop_assert!(hidden.len() >= 2);
+                prop_assert!(hidden.iter().sum::<usize>() >= LEAST_GROUP);
+            }
+            for (count, hidden) in counts.iter().zip(&suppression.cells) {
+                prop_assert!(*hidden || *count == 0 || *count >= LEAST_GROUP, "a small cell is shown");
+            }
+            // The total is hidden only where hiding every cell is not enough.
+            if suppression.total {
+                prop_assert!(counts.iter().zip(&suppression.cells).all(|(count, hidden)| *hidden || *count == 0));
+            }
+        }
+
+        #[test]
+        fn a_higher_score_never_stands_lower(others in proptest::collection::vec(0_i64..100, 5..30), own in 0_i64..100) {
+            let rank = |own: i64| match place(whole(own), &scores(&others)) {
+                Place::Suppressed { .. } => None,
+                Place::Band { band, .. } => Some((band, 0)),
+                Place::Percentile { band, percentile, .. } => Some((band, percentile)),
+            };
+            prop_assert!(rank(own).is_some() && rank(own) <= rank(own + 1));
+        }
+
+        #[test]
+        fn bands_and_percentiles_agree(others in proptest::collection::vec(0_i64..100, 10..40), own in 0_i64..100) {
+            let others = scores(&others);
+            let exact = percentile(whole(own), &others).expect("a percentile");
+            prop_assert!(whole(0) <= exact && exact <= whole(100));
+            let Place::Percentile { band, percentile, .. } = place(whole(own), &others) else {
+                return Err(TestCaseError::fail("ten others or more"));
+            };
+            prop_assert_eq!(percentile % 5, 0);
+            let off = exact - whole(percentile);
+            prop_assert!(ratio(-5, 2) < off && off <= ratio(5, 2));
+            prop_assert_eq!(band, Band::of(exact));
+        }
+
+        #[test]
+        fn the_order_of_others_is_irrelevant(mut others in proptest::collection::vec(0_i64..100, 0..20), own in 0_i64..100) {
+            let one = place(whole(own), &scores(&others));
+            others.reverse();
+            prop_assert_eq!(one, place(whole(own), &scores(&others)));
+        }
+    }
+}

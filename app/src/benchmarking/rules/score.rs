@@ -307,3 +307,320 @@ fn is_comparable(framework: &Framework, dimensions: &[DimensionScore]) -> bool {
             .iter()
             .all(|dimension| dimension.not_applicable <= ratio(MAX_NA_OF_DIMENSION.into(), 100))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::benchmarking::rules::exact::{read, shown};
+    use crate::benchmarking::rules::level::Level;
+    use crate::benchmarking::testing::{Weights, default_framework, framework};
+
+    /// The programme's own examples.
+    const VECTORS: &str = include_str!("vectors.json");
+
+    fn answers(input: &serde_json::Value) -> Answers {
+        let answer = |value: &serde_json::Value| match value.as_i64() {
+            Some(level) => Answer::Level(Level::new(level).expect("a level")),
+            None if value == "NA" => Answer::NotApplicable,
+            None => Answer::Missing,
+        };
+        let input = input.as_object().expect("answers");
+        input.iter().map(|(id, value)| (id.clone(), answer(value))).collect()
+    }
+
+    fn check(name: &str, vector: &serde_json::Value) {
+        let missing = match vector["missing_as"].as_u64() {
+            Some(points) => Missing::As(u8::try_from(points).expect("points")),
+            None => Missing::LeftOut,
+        };
+        let tally = tally(&default_framework(), &answers(&vector["input"]), missing);
+        for dimension in &tally.dimensions {
+            let expected = vector["dims"][&dimension.id].as_str().and_then(read);
+            assert_eq!(dimension.score, expected, "{name} {}", dimension.id);
+        }
+        assert_eq!(tally.dimensions.len(), 4);
+        assert_eq!(tally.total, vector["total"].as_str().and_then(read), "{name}");
+        assert_eq!(
+            shown(tally.total.expect("a total")),
+            format!("{:.1}", vector["shown"].as_f64().expect("a number"))
+        );
+        assert_eq!(tally.grade.map(u64::from), vector["level"].as_u64(), "{name}");
+    }
+
+    fn vectors() -> serde_json::Value {
+        serde_json::from_str(VECTORS).expect("JSON")
+    }
+
+    #[test]
+    fn the_programmes_examples_come_out() {
+        let vectors = vectors();
+        for name in ["TV1", "TV2", "TV6"] {
+            check(name, &vectors[name]);
+        }
+        for (at, vector) in vectors["TV3"].as_array().expect("three").iter().enumerate() {
+            check(&format!("TV3 {at}"), vector);
+        }
+        for name in ["self", "evidence_capped", "verified"] {
+            check(name, &vectors["TV5"][name]);
+        }
+    }
+
+    #[test]
+    fn missing_answers_leave_no_total_but_an_interval() {
+        let score = score(&default_framework(), &answers(&vectors()["TV3"][0]["input"]));
+        assert_eq!((score.total, score.grade, score.provisional), (None, None, false));
+        assert_eq!(score.missing, ["C3", "D2"]);
+        assert_eq!(score.coverage, ratio(22, 25));
+        assert_eq!(score.interval, (ratio(289, 8), ratio(385, 8)));
+        assert_eq!(score.dimension("C"), Some(ratio(375, 14)));
+        assert!(score.comparable && score.next_grade().is_none());
+    }
+
+    #[test]
+    fn a_complete_assessment_has_an_interval_of_one_point() {
+        let score = score(&default_framework(), &answers(&vectors()["TV2"]["input"]));
+        assert_eq!(score.interval, (ratio(1279, 32), ratio(1279, 32)));
+        assert_eq!(score.coverage, whole(1));
+    }
+
+    #[test]
+    fn the_weakest_dimension_stops_the_climb() {
+        let score = score(&default_framework(), &answers(&vectors()["TV6"]["input"]));
+        assert_eq!(score.so_far.weakest.as_deref(), Some("C"));
+        let next = score.next_grade().expect("a next grade");
+        assert_eq!((next.grade, next.total_lacks(), next.weakest_lacks()), (4, whole(0), whole(20)));
+        assert_eq!(score.so_far.ladder.len(), 3, "grade 5 was not tried");
+    }
+
+    /// One dimension that is the whole, with an indicator for each percent of weight given.
+    fn one_dimension(weights: &[u32]) -> Framework {
+        let ids: Vec<String> = (1..=weights.len()).map(|n| format!("A{n}")).collect();
+        let indicators: Vec<(&str, u32)> = ids.iter().map(String::as_str).zip(weights.iter().copied()).collect();
+        framework("1.0", &[("A", 100, &indicators)])
+    }
+
+    fn at(levels: &[i64]) -> Answers {
+        let answer = |level: &i64| Level::new(*level).map_or(Answer::NotApplicable, Answer::Level);
+        levels
+            .iter()
+            .enumerate()
+            .map(|(n, level)| (format!("A{}", n + 1), answer(level)))
+            .collect()
+    }
+
+    #[test]
+    fn thresholds_are_reached_by_equality_and_by_nothing_less() {
+        // 25 and 24.75 points: the first grade above the floor asks for 25.
+        assert_eq!(score(&one_dimension(&[25, 75]), &at(&[5, 1])).grade, Some(2));
+        let below = score(&one_dimension(&[24, 75, 1]), &at(&[5, 1, 4]));
+        assert_eq!((below.grade, below.total), (Some(1), Some(ratio(99, 4))));
+        assert_eq!(below.next_grade().map(Rung::total_lacks), Some(ratio(1, 4)));
+        // 45, 65, 85 and the top.
+        for (share, grade) in [(44, 2), (45, 3), (64, 3), (65, 4), (84, 4), (85, 5), (99, 5)] {
+            let score = score(&one_dimension(&[share, 100 - share]), &at(&[5, 1]));
+            assert_eq!(score.grade, Some(grade), "{share}");
+            assert_eq!(score.next_grade().is_none(), grade == 5);
+        }
+    }
+
+    #[test]
+    fn the_weakest_dimension_reaches_its_threshold_by_equality() {
+        // B weighs nothing to speak of, so that the total passes 45 in any case; grade 3 asks for 30 in each dimension.
+        let framework = |share: u32| framework("1.0", &[("A", 99, &[("A1", 100)]), ("B", 1, &[("B1", share), ("B2", 100 - share)])]);
+        for (share, grade) in [(9, 1), (10, 2), (29, 2), (30, 3), (49, 3), (50, 4), (69, 4), (70, 5)] {
+            let answers = [("A1", 5), ("B1", 5), ("B2", 1)];
+            let answers = answers.map(|(id, level)| (id.to_owned(), Answer::Level(Level::new(level).expect("a level"))));
+            assert_eq!(score(&framework(share), &answers.into()).grade, Some(grade), "{share}");
+        }
+    }
+
+    /// Two dimensions, of which the smaller has an indicator just over the limit for N/A.
+    const SPLIT: [Weights<'static>; 2] = [("A", 80, &[("A1", 100)]), ("D", 20, &[("D1", 35), ("D2", 65)])];
+
+    /// Everything at the highest level but what is N/A.
+    fn answers_of(framework: &Framework, na: &[&str]) -> Answers {
+        let answer = |id: &str| {
+            if na.contains(&id) {
+                Answer::NotApplicable
+            } else {
+                Answer::Level(Level::MAX)
+            }
+        };
+        framework
+            .indicators()
+            .map(|(_, indicator)| (indicator.id.clone(), answer(&indicator.id)))
+            .collect()
+    }
+
+    #[test]
+    fn thirty_percent_of_a_dimension_and_twenty_of_the_whole_may_be_not_applicable() {
+        let answers = |na: &[&str]| answers_of(&default_framework(), na);
+        // A2 and A5 are 30 % of A, C3 is 30 % of C; with D1 that is 20 % of the whole: both limits are reached, neither is passed.
+        let at_the_limits = score(&default_framework(), &answers(&["A2", "A5", "C3", "D1"]));
+        assert_eq!((at_the_limits.not_applicable, at_the_limits.comparable), (ratio(20, 100), true));
+        assert!(!at_the_limits.provisional);
+        // No dimension is over 30 %, but the whole is over 20 %.
+        let whole_beyond = score(&default_framework(), &answers(&["A4", "A5", "B4", "B5", "C1"]));
+        assert_eq!((whole_beyond.not_applicable, whole_beyond.comparable), (ratio(23, 100), false));
+        // The whole is at 7 %, but D is at 35 %; the grade stands all the same, as provisional.
+        let dimension_beyond = score(&framework("1.0", &SPLIT), &answers_of(&framework("1.0", &SPLIT), &["D1"]));
+        assert_eq!((dimension_beyond.not_applicable, dimension_beyond.comparable), (ratio(7, 100), false));
+        assert_eq!((dimension_beyond.grade, dimension_beyond.total), (Some(5), Some(whole(100))));
+        assert!(dimension_beyond.provisional);
+    }
+
+    #[test]
+    fn a_dimension_of_which_nothing_applies_is_left_out() {
+        let mut answers = answers(&vectors()["TV1"]["input"]);
+        for id in ["C1", "C2", "C3", "C4"] {
+            answers.insert(id.to_owned(), Answer::NotApplicable);
+        }
+        let score = score(&default_framework(), &answers);
+        assert_eq!(score.dimension("C"), None);
+        assert_eq!((score.so_far.counted, score.comparable), (80, false));
+        let expected = (ratio(85, 2) * whole(30) + ratio(165, 4) * whole(30) + ratio(175, 4) * whole(20)) / whole(80);
+        assert_eq!(score.total, Some(expected));
+    }
+
+    #[test]
+    fn where_nothing_applies_or_nothing_is_asked_there_is_no_score() {
+        let nothing = score(&one_dimension(&[50, 50]), &at(&[0, 0]));
+        assert_eq!((nothing.total, nothing.grade, nothing.comparable), (None, None, false));
+        assert_eq!(nothing.interval, (whole(0), whole(100)));
+        let empty = score(&framework("1.0", &[]), &Answers::new());
+        assert_eq!((empty.total, empty.coverage), (None, whole(1)));
+        let unanswered = score(&default_framework(), &Answers::new());
+        assert_eq!((unanswered.coverage, unanswered.interval), (whole(0), (whole(0), whole(100))));
+    }
+
+    #[test]
+    fn answers_beside_the_framework_count_for_nothing() {
+        let mut answers = answers(&vectors()["TV1"]["input"]);
+        answers.insert("Z9".to_owned(), Answer::Level(Level::MIN));
+        assert_eq!(score(&default_framework(), &answers).total, Some(ratio(325, 8)));
+    }
+
+    #[test]
+    fn the_largest_framework_fits_into_128_bits() {
+        // Twelve dimensions, each a fraction of another large prime: 97, 89, … 43 percent of it are answered.
+        let primes = [97_u32, 89, 83, 79, 73, 71, 67, 61, 59, 53, 47, 43];
+        let ids: Vec<(String, String, String)> = (0..12).map(|n| (format!("D{n}"), format!("D{n}x"), format!("D{n}y"))).collect();
+        let indicators: Vec<[(&str, u32); 3]> = ids
+            .iter()
+            .zip(primes)
+            .map(|((_, one, other), prime)| [(one.as_str(), prime - 1), (other.as_str(), 1), ("rest", 100 - prime)])
+            .collect();
+        let dimensions: Vec<Weights<'_>> = ids
+            .iter()
+            .zip(&indicators)
+            .enumerate()
+            .map(|(n, ((id, _, _), indicators))| (id.as_str(), if n == 0 { 12 } else { 8 }, indicators.as_slice()))
+            .collect();
+        let answers = ids
+            .iter()
+            .flat_map(|(_, one, other)| [(one.clone(), Answer::Level(Level::MAX)), (other.clone(), Answer::Level(Level::ALL[3]))]);
+        let tally = tally(&framework("1.0", &dimensions), &answers.collect(), Missing::LeftOut);
+        let total = tally.total.expect("a total");
+        assert!(total > whole(98) && total < whole(100));
+        assert!(*total.denom() > 10_i128.pow(20));
+    }
+
+    /// An answer to each of the default framework's indicators.
+    fn any_answers() -> impl Strategy<Value = Answers> {
+        proptest::collection::vec(0_i64..=6, 18).prop_map(|levels| {
+            let answer = |level| match level {
+                0 => Answer::Missing,
+                6 => Answer::NotApplicable,
+                level => Answer::Level(Level::new(level).expect("a level")),
+            };
+            let framework = default_framework();
+            framework
+                .indicators()
+                .zip(levels)
+                .map(|((_, indicator), level)| (indicator.id.clone(), answer(level)))
+                .collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn raising_a_level_never_lowers_anything(before in any_answers(), at in 0_usize..18) {
+            let framework = default_framework();
+            let id = before.keys().nth(at).expect("an indicator").clone();
+            let Some(level) = answer_to(&before, &id).level().filter(|level| *level < Level::MAX) else {
+                return Ok(());
+            };
+            let mut after = before.clone();
+            after.insert(id, Answer::Level(Level::ALL[usize::from(level.get())]));
+            let (before, after) = (score(&framework, &before), score(&framework, &after));
+            prop_assert!(after.so_far.total > before.so_far.total);
+            prop_assert!(after.grade >= before.grade);
+            prop_assert!(after.interval.0 > before.interval.0 && after.interval.1 > before.interval.1);
+            for (one, other) in before.dimensions.iter().zip(&after.dimensions) {
+                prop_assert!(other.score >= one.score);
+            }
+        }
+
+        #[test]
+        fn the_order_of_indicators_is_irrelevant(answers in any_answers(), seed in any::<u64>()) {
+            let framework = default_framework();
+            let mut shuffled = framework.clone();
+            let turn = |length: usize| usize::try_from(seed % 97).unwrap_or(0) % length;
+            let count = shuffled.dimensions.len();
+            shuffled.dimensions.rotate_left(turn(count));
+            for dimension in &mut shuffled.dimensions {
+                let count = dimension.indicators.len();
+                dimension.indicators.rotate_left(turn(count));
+                dimension.indicators.swap(0, turn(count));
+            }
+            let (one, other) = (score(&framework, &answers), score(&shuffled, &answers));
+            prop_assert_eq!(one.total, other.total);
+            prop_assert_eq!(one.grade, other.grade);
+            prop_assert_eq!(one.interval, other.interval);
+            prop_assert_eq!(one.coverage, other.coverage);
+            prop_assert_eq!(one.comparable, other.comparable);
+        }
+
+        #[test]
+        fn the_interval_holds_every_completion(answers in any_answers(), filler in any_answers()) {
+            let framework = default_framework();
+            let interval = score(&framework, &answers).interval;
+            let mut completed = answers.clone();
+            for (id, answer) in &mut completed {
+                if answer.is_missing() {
+                    *answer = match answer_to(&filler, id) {
+                        Answer::Missing => Answer::Level(Level::MIN),
+                        other => other,
+                    };
+                }
+            }
+            if let Some(total) = score(&framework, &completed).total {
+                prop_assert!(interval.0 <= total && total <= interval.1);
+            }
+        }
+
+        #[test]
+        fn scores_stay_between_nothing_and_a_hundred(answers in any_answers()) {
+            let score = score(&default_framework(), &answers);
+            prop_assert!(whole(0) <= score.interval.0 && score.interval.0 <= score.interval.1 && score.interval.1 <= whole(100));
+            prop_assert!(whole(0) <= score.coverage && score.coverage <= whole(1));
+            prop_assert_eq!(score.coverage == whole(1), score.is_complete());
+            prop_assert!(score.so_far.grade.is_none_or(|grade| (1..=5).contains(&grade)));
+            prop_assert_eq!(score.total.is_some(), score.grade.is_some());
+        }
+
+        #[test]
+        fn what_is_shown_of_a_total_never_reaches_a_threshold_that_it_fails(answers in any_answers()) {
+            let Some(total) = score(&default_framework(), &answers).total else {
+                return Ok(());
+            };
+            let tenths: i128 = shown(total).replace('.', "").parse().expect("a number");
+            for threshold in default_framework().grades {
+                let looks_reached = ratio(tenths, 10) >= whole(threshold.total_min);
+                prop_assert_eq!(looks_reached, total >= whole(threshold.total_min));
+            }
+        }
+    }
+}

@@ -9,5 +9,6 @@ pub use of_firm::{FirmPilot, of_firm};
 pub use pilots::{PILOT, Pilot, PilotEvent, history, locked, pilot, record, record_of, seen, within};
 pub use rounds::{
     Assessment, AssessmentState, Round, assessment, assessment_in, assessments_of, framework, newest_verified, open_round, round, rounds_of,
+    verified_in,
 };
 pub use scores::ThreeLevels;

@@ -141,6 +141,15 @@ pub async fn assessments_of(on: impl Into<On<'_>>, pilot: PilotId) -> Result<Vec
         .await?)
 }
 
+/// The assessments of a round that are verified.
+pub async fn verified_in(on: impl Into<On<'_>>, round: RoundId) -> Result<Vec<Assessment>, AppError> {
+    Ok(sql(ASSESSMENT)
+        .push("WHERE a.round_id = $1 AND a.state = 'verified' ORDER BY a.id")
+        .bind(round)
+        .all(on)
+        .await?)
+}
+
 /// The latest assessment of a firm that is verified.
 pub async fn newest_verified(on: impl Into<On<'_>>, pilot: PilotId) -> Result<Option<Assessment>, AppError> {
     Ok(sql(ASSESSMENT)

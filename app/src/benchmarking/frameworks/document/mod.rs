@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use tree::LARGEST;
 pub use write::write;
 
-use self::tree::{Node, Value};
+use self::tree::{Key, Node, Value};
 use super::rules::{self, Field, Place};
 use crate::benchmarking::rules::framework::LEVELS;
 use crate::benchmarking::rules::{Dimension, Framework, Indicator, LevelText, Threshold};
@@ -234,10 +234,17 @@ impl Reader {
             line: node.line,
             by_name: BTreeMap::new(),
         };
-        let Value::Map(found) = node.value else {
+        let Value::Map {
+            in_braces,
+            entries: mut found,
+        } = node.value
+        else {
             self.fault(node.line, "frameworks-fault-map", what);
             return entries;
         };
+        if in_braces {
+            found = with_commas(found, known);
+        }
         for (key, value) in found {
             if !known.contains(&key.name.as_str()) {
                 let name: String = key.name.chars().take(40).collect();
@@ -309,6 +316,28 @@ impl Reader {
         self.fault(node.line, "frameworks-fault-list", name);
         Vec::new()
     }
+}
+
+/// Within braces `{name_en: Risk, safety, environment, weight: 10}` reads as a name `Risk` and two fields without a value;
+/// the programme's first file has such names. They are put together again.
+fn with_commas(found: Vec<(Key, Node)>, known: &[&str]) -> Vec<(Key, Node)> {
+    let mut entries: Vec<(Key, Node)> = Vec::new();
+    for (key, node) in found {
+        let is_rest = !known.contains(&key.name.as_str()) && matches!(&node.value, Value::Text(text) if text.is_empty());
+        match entries.last_mut() {
+            Some((
+                _,
+                Node {
+                    value: Value::Text(text), ..
+                },
+            )) if is_rest => {
+                text.push_str(", ");
+                text.push_str(&key.name);
+            }
+            _ => entries.push((key, node)),
+        }
+    }
+    entries
 }
 
 /// One line as it is kept: without blanks at its ends, and one where there were several.

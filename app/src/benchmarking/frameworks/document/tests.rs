@@ -56,7 +56,7 @@ fn a_document_is_read_with_and_without_english() {
     assert_eq!((chinese.levels[4].zh.as_str(), chinese.levels[4].en.as_str()), ("五", ""));
     let (_, both) = framework.indicator("B1").expect("B1");
     assert_eq!((both.levels[0].zh.as_str(), both.levels[0].en.as_str()), ("一", "one"));
-    assert_eq!(rules::untranslated(&framework), 5);
+    assert_eq!(rules::untranslated(&framework).len(), 5);
     assert_eq!(parse(&format!("\u{FEFF}{SMALL}")).expect("a byte order mark does no harm"), framework);
     assert_eq!(parse(&SMALL.replace('\n', "\r\n")).expect("nor does Windows"), framework);
     assert_eq!(parse(&SMALL.replace("\"1.0\"", "1.0")).expect("nor a number"), framework);
@@ -64,6 +64,21 @@ fn a_document_is_read_with_and_without_english() {
         parse(&SMALL.replace("levels: [1, 2, 3, 4, 5]\n", "")).expect("levels are always five"),
         framework
     );
+}
+
+#[test]
+fn a_name_with_commas_within_braces_is_one_name() {
+    let yaml = SMALL.replace("name_en: Decisions,", "name_en: Risk, safety, environment,");
+    let framework = parse(&yaml).expect("it is sound");
+    let (_, indicator) = framework.indicator("A1").expect("A1");
+    assert_eq!((indicator.name_en.as_str(), indicator.weight), ("Risk, safety, environment", 100));
+    assert_eq!(parse(&write(&framework)), Ok(framework));
+    assert_eq!(
+        changed("name_en: Decisions,", "name_en: Decisions, colour: red,"),
+        one(10, "fault-unknown")
+    );
+    assert_eq!(changed("weight: 100, levels", "weight: 100, levels_zh, levels"), one(10, "fault-number"));
+    assert_eq!(changed("    weight: 60", "    weight: 60\n    colour:"), one(9, "fault-unknown"));
 }
 
 #[test]

@@ -24,7 +24,11 @@ pub struct Node {
 pub enum Value {
     Text(String),
     List(Vec<Node>),
-    Map(Vec<(Key, Node)>),
+    Map {
+        /// Written within braces, where a comma ends a text that has no quotation marks.
+        in_braces: bool,
+        entries: Vec<(Key, Node)>,
+    },
 }
 
 #[derive(Debug)]
@@ -36,8 +40,8 @@ pub struct Key {
 /// A list or a map that is not closed yet.
 enum Open {
     List(usize, Vec<Node>),
-    /// With the key that waits for its value.
-    Map(usize, Vec<(Key, Node)>, Option<Key>),
+    /// Whether within braces; last the key that waits for its value.
+    Map(usize, bool, Vec<(Key, Node)>, Option<Key>),
 }
 
 /// Reads the one document of a text; none for an empty one.
@@ -55,7 +59,9 @@ pub fn read(yaml: &str) -> Result<Option<Node>, Fault> {
             Fault::new(error.marker().line(), problem)
         })?;
         let line = span.start.line();
-        builder.take(event, line).map_err(|key| Fault::new(line, Problem::new(key)))?;
+        // Only the sign of a map within braces takes room of its own.
+        let in_braces = span.start.index() != span.end.index();
+        builder.take(event, line, in_braces).map_err(|key| Fault::new(line, Problem::new(key)))?;
     }
     Ok(builder.root)
 }
@@ -68,7 +74,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn take(&mut self, event: Event<'_>, line: usize) -> Result<(), &'static str> {
+    fn take(&mut self, event: Event<'_>, line: usize, in_braces: bool) -> Result<(), &'static str> {
         match event {
             Event::DocumentStart(_) if self.root.is_some() => Err("frameworks-fault-documents"),
             Event::Alias(_) => Err("frameworks-fault-reference"),
@@ -79,7 +85,7 @@ impl Builder {
             }
             Event::Scalar(text, ..) => self.scalar(text.into_owned(), line),
             Event::SequenceStart(..) => self.begin(Open::List(line, Vec::new())),
-            Event::MappingStart(..) => self.begin(Open::Map(line, Vec::new(), None)),
+            Event::MappingStart(..) => self.begin(Open::Map(line, in_braces, Vec::new(), None)),
             Event::SequenceEnd | Event::MappingEnd => self.end(),
             _ => Ok(()),
         }
@@ -87,7 +93,7 @@ impl Builder {
 
     fn begin(&mut self, part: Open) -> Result<(), &'static str> {
         // A list or a map can be a key in YAML, not in a framework.
-        if matches!(self.open.last(), Some(Open::Map(_, _, None))) {
+        if matches!(self.open.last(), Some(Open::Map(_, _, _, None))) {
             return Err("frameworks-fault-key");
         }
         if self.open.len() >= DEEPEST {
@@ -98,7 +104,7 @@ impl Builder {
     }
 
     fn scalar(&mut self, text: String, line: usize) -> Result<(), &'static str> {
-        if let Some(Open::Map(_, _, key @ None)) = self.open.last_mut() {
+        if let Some(Open::Map(_, _, _, key @ None)) = self.open.last_mut() {
             *key = Some(Key { line, name: text });
             return Ok(());
         }
@@ -111,7 +117,7 @@ impl Builder {
     fn end(&mut self) -> Result<(), &'static str> {
         let (line, value) = match self.open.pop() {
             Some(Open::List(line, nodes)) => (line, Value::List(nodes)),
-            Some(Open::Map(line, entries, _)) => (line, Value::Map(entries)),
+            Some(Open::Map(line, in_braces, entries, _)) => (line, Value::Map { in_braces, entries }),
             None => return Ok(()),
         };
         self.put(Node { line, value })
@@ -124,7 +130,7 @@ impl Builder {
         }
         match self.open.last_mut() {
             Some(Open::List(_, nodes)) => nodes.push(node),
-            Some(Open::Map(_, entries, key)) => entries.extend(key.take().map(|key| (key, node))),
+            Some(Open::Map(_, _, entries, key)) => entries.extend(key.take().map(|key| (key, node))),
             None => self.root = Some(node),
         }
         Ok(())
