@@ -33,8 +33,8 @@ const VISITORS: Visitor[] = [
     name: "a firm's contact",
     login: "firm01",
     looksAt: /^\/firm/,
-    starts: ["/me", "/firm/seats", "/desk"],
-    must: ["/firm/seats"],
+    starts: ["/me", "/firm", "/firm/seats", "/firm/profile", "/desk"],
+    must: ["/firm/seats", "/firm/{id}", "/firm/{id}/gate", "/firm/{id}/results", "/firm/{id}/benchmark", "/firm/{id}/actions", "/firm/{id}/assessment"],
   },
   {
     name: "a teacher",
@@ -78,6 +78,13 @@ const VISITORS: Visitor[] = [
     ],
   },
   {
+    name: "a verifier",
+    login: "expert",
+    looksAt: /^\/desk\/(verifications|programme)|^\/firm\/{id}\/verification/,
+    starts: ["/desk", "/desk/verifications", "/desk/programme"],
+    must: ["/desk/verifications", "/firm/{id}/verification"],
+  },
+  {
     name: "the city",
     login: "city",
     looksAt: /^\/city|^\/desk\/(trained|lessons)$/,
@@ -88,7 +95,7 @@ const VISITORS: Visitor[] = [
 
 /** The start of a Fluent key of ours, where a text should stand. */
 const KEY =
-  /\b(accounts|attendance|board|classes|dashboard|demo|enrolment|error|firms|import|nav|notices|people|schools|sheets|ui)-[a-z][a-z_-]*[a-z]\b/;
+  /\b(accounts|assessment|attendance|bench|board|classes|completion|dashboard|demo|enrolment|error|files|firms|frameworks|gates|import|improvement|nav|notices|people|results|schools|selection|sheets|ui|verification)-[a-z][a-z_-]*[a-z]\b/;
 
 /** What is wrong with the page as it stands. */
 async function faultsOf(page: Page, withAxe: boolean): Promise<string[]> {

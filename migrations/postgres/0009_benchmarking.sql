@@ -152,6 +152,8 @@ CREATE TABLE answers (
     na_reason TEXT NOT NULL,
     na_state TEXT NOT NULL DEFAULT 'none' CHECK (na_state IN ('none', 'asked', 'approved', 'refused')),
     na_decided_by UUID,
+    -- what the coordinator said to it
+    na_decision TEXT NOT NULL DEFAULT '',
     note TEXT NOT NULL,
     -- counts saves: two people at once are told apart by it
     edition BIGINT NOT NULL,

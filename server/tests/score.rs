@@ -213,7 +213,7 @@ dimensions:
     weight: 100
     indicators:
       - {id: A1, name: 决策, name_en: Decisions, weight: 60, levels: [一, 二, 三, 四, 五]}
-      - {id: A2, name: 风险, name_en: Risk, weight: 40, levels: [一, 二, 三, 四, 五]}
+      - {id: A2, name: 风险, name_en: Risk, safety, environment, weight: 40, levels: [一, 二, 三, 四, 五]}
 grades:
   - {grade: 2, total_min: 25, weakest_dimension_min: 10}
   - {grade: 3, total_min: 45, weakest_dimension_min: 30}

@@ -6,6 +6,7 @@
 //! actions), `gates` (who decides on what figures), `results` (what it all looks like). They share the pure `rules`, the
 //! `policy` of who stands in which relation to a pilot firm, and the pilots' rows in `store`.
 
+pub mod assessment;
 #[cfg(feature = "ssr")]
 pub mod files;
 pub mod frameworks;
@@ -15,6 +16,7 @@ pub mod improvement;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod policy;
+pub mod results;
 #[cfg(feature = "ssr")]
 pub mod rules;
 pub mod selection;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::policy::Standing;
 use super::store::{self, Pilot};
-use super::{files, frameworks, gates, improvement, selection, verification};
+use super::{assessment, files, frameworks, gates, improvement, results, selection, verification};
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::PilotId;
@@ -16,24 +16,31 @@ use crate::ui::{Crumbs, PageHeader, Tab, Tabs};
 /// The pages of this slice.
 pub fn routes() -> Router {
     Router::new()
+        .merge(assessment::pages::routes())
         .merge(improvement::pages::routes())
         .merge(selection::pages::routes())
         .merge(gates::pages::routes())
         .merge(verification::pages::routes())
         .merge(frameworks::pages::routes())
+        .merge(results::pages::routes())
 }
 
 /// What is not a page: files and exports.
 pub fn endpoints() -> Router {
     Router::new()
         .merge(files::routes())
+        .merge(assessment::pages::endpoints())
         .merge(gates::pages::endpoints())
         .merge(frameworks::pages::endpoints())
+        .merge(results::pages::endpoints())
 }
 
 /// What forms with a file are sent to; more than elsewhere may be sent here.
 pub fn uploads() -> Router {
-    Router::new().merge(improvement::pages::uploads()).merge(selection::pages::uploads())
+    Router::new()
+        .merge(assessment::pages::uploads())
+        .merge(improvement::pages::uploads())
+        .merge(selection::pages::uploads())
 }
 
 /// The pilot firm that a page's address names by `{pilot}`, with what the actor is to it.

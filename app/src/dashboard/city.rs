@@ -37,6 +37,8 @@ pub async fn overview(cx: Cx) -> Result<Page, AppError> {
         <PageHeader title=title.clone() caption=t!(lang, "dashboard-plan-year", year = plan.year.to_string())>
             <ButtonLink href="/city/schools" label=t!(lang, "schools-all") icon=IconName::School/>
             <ButtonLink href="/city/plan" label=t!(lang, "schools-plan") icon=IconName::Flag/>
+            <ButtonLink href="/city/frameworks" label=t!(lang, "frameworks-all") icon=IconName::Chart/>
+            <ButtonLink href="/city/cohorts" label=t!(lang, "selection-cohorts") icon=IconName::Firm/>
         </PageHeader>
         <section class="stack" aria-labelledby="waiting">
             <h2 id="waiting">{t!(lang, "dashboard-city-waiting")}</h2>

@@ -123,6 +123,7 @@ fn ways(lang: Lang, watch: &Watch) -> Option<impl IntoView + use<>> {
             <ButtonLink href="/desk/plan" label=t!(lang, "schools-plan") icon=IconName::Chart/>
             <ButtonLink href="/desk/people" label=t!(lang, "dashboard-way-people") icon=IconName::People/>
             <ButtonLink href="/desk/firms" label=t!(lang, "dashboard-way-firms") icon=IconName::Firm/>
+            <ButtonLink href="/desk/nominations" label=t!(lang, "selection-desk-title") icon=IconName::Flag/>
             <ButtonLink href="/desk/devices" label=t!(lang, "dashboard-way-devices") icon=IconName::Qr/>
         }
     })

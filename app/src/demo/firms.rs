@@ -14,6 +14,7 @@ use crate::ids::FirmId;
 pub struct Firm {
     pub id: FirmId,
     pub region: &'static str,
+    pub category: &'static str,
 }
 
 /// 县区: the nine counties, in the order of the city's list.
@@ -191,7 +192,7 @@ fn legal_form(maker: &Maker) -> &'static str {
     maker.pick(&["有限公司", "有限公司", "有限公司", "有限责任公司", "股份有限公司"])
 }
 
-fn add(maker: &mut Maker, number: usize, name: &str, region: &'static str, category: &str, size: &str, industry: &str) -> Firm {
+fn add(maker: &mut Maker, number: usize, name: &str, region: &'static str, category: &'static str, size: &str, industry: &str) -> Firm {
     let created_at: DateTime<Utc> = maker.at(-430, 9, 0) + TimeDelta::minutes(i64::try_from(number).unwrap_or(0) * 7);
     let id: FirmId = maker.id(created_at);
     maker.tables.firms.add(row![
@@ -206,7 +207,7 @@ fn add(maker: &mut Maker, number: usize, name: &str, region: &'static str, categ
         created_at,
         None::<uuid::Uuid>,
     ]);
-    Firm { id, region }
+    Firm { id, region, category }
 }
 
 /// A credit code whose check characters are right, that of the organisation's nine too (GB 11714-1997).

@@ -16,15 +16,18 @@ mod maker;
 mod names;
 mod people;
 mod plans;
+mod programme;
 mod schools;
 mod tables;
 #[cfg(test)]
 mod tests;
 
 use crate::accounts::passwords;
+use crate::benchmarking::frameworks::store as frameworks;
+use crate::benchmarking::rules::Framework;
 use crate::db::{Db, Tx, sql};
 use crate::error::AppError;
-use crate::ids::PersonId;
+use crate::ids::{FrameworkId, PersonId};
 use crate::regions;
 use crate::state::App;
 use maker::Maker;
@@ -53,9 +56,11 @@ pub async fn load(app: &App) -> Result<(), AppError> {
         return Err(AppError::refused("demo-not-empty"));
     }
     let hash = passwords::hash(PASSWORD.to_owned()).await?;
-    let (maker, city) = invent(app, hash);
     let mut tx = app.db.begin().await?;
     regions::found(&mut tx).await?;
+    frameworks::found(&mut tx, &app.chance, app.clock.now()).await?;
+    let framework = published(&mut tx).await?;
+    let (maker, city) = invent(app, hash, &framework);
     make_way(&mut tx).await?;
     maker.tables.write(&mut tx).await?;
     completion::finish(&mut tx, app, city).await?;
@@ -69,13 +74,21 @@ async fn make_way(tx: &mut Tx) -> Result<(), AppError> {
     Ok(())
 }
 
+/// The framework that the rounds of the demo city pin.
+async fn published(tx: &mut Tx) -> Result<(FrameworkId, Framework), AppError> {
+    let (id,): (FrameworkId,) = sql("SELECT id FROM frameworks WHERE state = 'published' ORDER BY created_at, id LIMIT 1")
+        .one(&mut *tx)
+        .await?;
+    Ok((id, crate::benchmarking::store::framework(&mut *tx, id).await?))
+}
+
 async fn mark_as_demo(tx: &mut Tx) -> Result<(), AppError> {
     sql("INSERT INTO settings (name, value) VALUES ('demo', 'luoyang')").run(tx).await?;
     Ok(())
 }
 
 /// The whole city as rows, in the order in which one needs the other, and who administers it.
-fn invent(app: &App, hash: String) -> (Maker, PersonId) {
+fn invent(app: &App, hash: String, framework: &(FrameworkId, Framework)) -> (Maker, PersonId) {
     let mut maker = Maker::new(app, hash);
     let firms = firms::invent(&mut maker);
     let mut people = people::invent(&mut maker, &firms);
@@ -84,6 +97,7 @@ fn invent(app: &App, hash: String) -> (Maker, PersonId) {
     let classes = classes::invent(&mut maker, &people, &firms, &schools, &plans);
     let seats = enrolments::invent(&mut maker, &people, &classes);
     attendance::invent(&mut maker, &people, &schools, &classes, &seats);
+    programme::invent(&mut maker, &people, &firms, &framework.1, framework.0);
     inbox::invent(&mut maker, &people, &classes, &seats);
     (maker, people.city.id)
 }

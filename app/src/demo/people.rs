@@ -26,6 +26,8 @@ pub struct People {
     pub teacher: Person,
     /// One class teacher for each other open school, without a sign-in.
     pub class_teachers: Vec<Person>,
+    /// 核定专家.
+    pub expert: Person,
     /// 企业联络员 of the pilot firms, `firm01` first.
     pub contacts: Vec<Person>,
     /// `student001` first.
@@ -153,6 +155,7 @@ pub fn invent(maker: &mut Maker, firms: &[Firm]) -> People {
         teacher,
         class_teachers,
         contacts,
+        expert,
         students,
         others,
         names,

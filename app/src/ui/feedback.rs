@@ -84,6 +84,9 @@ pub fn Confirm(
     #[prop(into, optional)] text: OptText,
     #[prop(into)] yes_label: String,
     #[prop(default = Tone::Danger)] tone: Tone,
+    /// Open from the start: a field inside came back with a fault.
+    #[prop(optional)]
+    open: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     // Only the second press is the loud one.
@@ -93,7 +96,7 @@ pub fn Confirm(
         "button confirm__open"
     };
     view! {
-        <details class="confirm">
+        <details class="confirm" open=open>
             <summary class=opener>{label}<Icon name=IconName::Chevron /></summary>
             <div class="confirm__body" role="group">
                 <p class="confirm__title">{title}</p>

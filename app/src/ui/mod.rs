@@ -14,6 +14,7 @@ mod icon;
 pub mod layout;
 mod page;
 pub mod qr;
+mod radar;
 mod text;
 pub mod time;
 
@@ -27,4 +28,5 @@ pub use icon::{Icon, IconName};
 pub use layout::{Layout, NavItem, PrintLayout, SignedIn};
 pub use page::{Card, Crumbs, Facts, Figure, PageHeader, Pager, SearchBox, Tab, TableWrap, Tabs, Task, TaskList};
 pub use qr::Qr;
+pub use radar::{Radar, Series};
 pub use text::OptText;

@@ -151,7 +151,7 @@ pub enum Fault {
 
 /// The place after a step, or why it can't be taken. `stage` is the stage that the request speaks of, `unmet` how many of
 /// the conditions fail at this moment: those of the stage's gate, or for [`Act::Settle`] those that were left open.
-pub fn step(place: &Place, stage: Stage, act: Act, unmet: usize) -> Result<Place, Fault> {
+pub fn step(place: Place, stage: Stage, act: Act, unmet: usize) -> Result<Place, Fault> {
     if place.state != PilotState::Chosen {
         return Err(Fault::NotRunning);
     }
@@ -172,13 +172,13 @@ pub fn step(place: &Place, stage: Stage, act: Act, unmet: usize) -> Result<Place
     if place.condition.is_some() {
         return Err(Fault::ConditionOpen);
     }
-    let there = |gate| Place { gate, ..*place };
+    let there = |gate| Place { gate, ..place };
     match act {
         Act::Apply | Act::Pass if unmet > 0 => Err(Fault::Unmet(unmet)),
         Act::PassOnConditions if unmet == 0 => Err(Fault::NothingOpen),
         Act::Apply => Ok(there(AtGate::County)),
         Act::Forward => Ok(there(AtGate::City)),
-        Act::Pass => Ok(beyond(&there(AtGate::Open), stage)),
+        Act::Pass => Ok(beyond(there(AtGate::Open), stage)),
         // The last gate has no stage behind it: the firm stays until the conditions hold, and is finished then.
         Act::PassOnConditions => Ok(Place {
             stage: Some(stage.next().unwrap_or(stage)),
@@ -194,14 +194,14 @@ pub fn step(place: &Place, stage: Stage, act: Act, unmet: usize) -> Result<Place
 }
 
 /// The end of an open condition: met, or back to the stage of its gate.
-fn settle(place: &Place, stage: Stage, act: Act, unmet: usize) -> Result<Place, Fault> {
+fn settle(place: Place, stage: Stage, act: Act, unmet: usize) -> Result<Place, Fault> {
     if place.condition != Some(stage) {
         return Err(Fault::OtherStage);
     }
     let closed = Place {
         condition: None,
         gate: AtGate::Open,
-        ..*place
+        ..place
     };
     match act {
         Act::Settle if unmet > 0 => Err(Fault::Unmet(unmet)),
@@ -210,18 +210,18 @@ fn settle(place: &Place, stage: Stage, act: Act, unmet: usize) -> Result<Place, 
             stage: Some(stage),
             ..closed
         }),
-        _ if stage.next().is_none() => Ok(beyond(&closed, stage)),
+        _ if stage.next().is_none() => Ok(beyond(closed, stage)),
         _ => Ok(closed),
     }
 }
 
 /// The place behind a gate that is passed for good.
-fn beyond(place: &Place, stage: Stage) -> Place {
+fn beyond(place: Place, stage: Stage) -> Place {
     match stage.next() {
-        Some(next) => Place { stage: Some(next), ..*place },
+        Some(next) => Place { stage: Some(next), ..place },
         None => Place {
             state: PilotState::Completed,
-            ..*place
+            ..place
         },
     }
 }
@@ -321,7 +321,7 @@ mod tests {
         assert_eq!(table.len(), Act::ALL.len());
         for (act, outcomes) in table {
             for (gate, expected) in [Open, County, City].into_iter().zip(outcomes) {
-                let reached = step(&at(Stage::Seek, gate), Stage::Seek, act, 0);
+                let reached = step(at(Stage::Seek, gate), Stage::Seek, act, 0);
                 let expected = expected.map(|(stage, gate)| (Some(stage), gate));
                 assert_eq!(reached.map(|place| (place.stage, place.gate)), expected, "{act:?} at {gate:?}");
             }
@@ -330,16 +330,16 @@ mod tests {
 
     #[test]
     fn what_fails_stops_the_firm_and_the_city_alike() {
-        assert_eq!(step(&at(Stage::Seek, AtGate::Open), Stage::Seek, Act::Apply, 2), Err(Fault::Unmet(2)));
-        assert_eq!(step(&at(Stage::Seek, AtGate::City), Stage::Seek, Act::Pass, 1), Err(Fault::Unmet(1)));
-        assert!(step(&at(Stage::Seek, AtGate::County), Stage::Seek, Act::Forward, 1).is_ok());
+        assert_eq!(step(at(Stage::Seek, AtGate::Open), Stage::Seek, Act::Apply, 2), Err(Fault::Unmet(2)));
+        assert_eq!(step(at(Stage::Seek, AtGate::City), Stage::Seek, Act::Pass, 1), Err(Fault::Unmet(1)));
+        assert!(step(at(Stage::Seek, AtGate::County), Stage::Seek, Act::Forward, 1).is_ok());
     }
 
     #[test]
     fn nobody_works_at_another_stages_gate() {
         for act in Act::ALL {
             for gate in [AtGate::Open, AtGate::County, AtGate::City] {
-                assert_eq!(step(&at(Stage::Seek, gate), Stage::Uplift, act, 0), Err(Fault::OtherStage));
+                assert_eq!(step(at(Stage::Seek, gate), Stage::Uplift, act, 0), Err(Fault::OtherStage));
             }
         }
     }
@@ -353,40 +353,40 @@ mod tests {
                     condition: Some(Stage::Seek),
                     ..at(Stage::Seek, AtGate::City)
                 };
-                assert_eq!(step(&place, Stage::Seek, act, 0), Err(Fault::NotRunning), "{state:?} {act:?}");
+                assert_eq!(step(place, Stage::Seek, act, 0), Err(Fault::NotRunning), "{state:?} {act:?}");
             }
         }
     }
 
     #[test]
     fn an_open_condition_stops_the_next_gate_until_it_holds_or_comes_back() {
-        let went_on = step(&at(Stage::Seek, AtGate::City), Stage::Seek, Act::PassOnConditions, 1).expect("passed on conditions");
+        let went_on = step(at(Stage::Seek, AtGate::City), Stage::Seek, Act::PassOnConditions, 1).expect("passed on conditions");
         assert_eq!(
             (went_on.stage, went_on.gate, went_on.condition),
             (Some(Stage::Compare), AtGate::Open, Some(Stage::Seek))
         );
-        assert_eq!(step(&went_on, Stage::Compare, Act::Apply, 0), Err(Fault::ConditionOpen));
-        assert_eq!(step(&went_on, Stage::Seek, Act::Settle, 1), Err(Fault::Unmet(1)));
-        let met = step(&went_on, Stage::Seek, Act::Settle, 0).expect("met");
+        assert_eq!(step(went_on, Stage::Compare, Act::Apply, 0), Err(Fault::ConditionOpen));
+        assert_eq!(step(went_on, Stage::Seek, Act::Settle, 1), Err(Fault::Unmet(1)));
+        let met = step(went_on, Stage::Seek, Act::Settle, 0).expect("met");
         assert_eq!(met, at(Stage::Compare, AtGate::Open));
-        assert_eq!(step(&went_on, Stage::Seek, Act::ComeBack, 0), Err(Fault::NothingOpen));
-        let back = step(&went_on, Stage::Seek, Act::ComeBack, 1).expect("back");
+        assert_eq!(step(went_on, Stage::Seek, Act::ComeBack, 0), Err(Fault::NothingOpen));
+        let back = step(went_on, Stage::Seek, Act::ComeBack, 1).expect("back");
         assert_eq!(back, at(Stage::Seek, AtGate::Open));
     }
 
     #[test]
     fn the_last_gate_ends_it() {
-        let done = step(&at(Stage::Uplift, AtGate::City), Stage::Uplift, Act::Pass, 0).expect("passed");
+        let done = step(at(Stage::Uplift, AtGate::City), Stage::Uplift, Act::Pass, 0).expect("passed");
         assert_eq!(done.state, PilotState::Completed);
-        let waiting = step(&at(Stage::Uplift, AtGate::City), Stage::Uplift, Act::PassOnConditions, 1).expect("on conditions");
+        let waiting = step(at(Stage::Uplift, AtGate::City), Stage::Uplift, Act::PassOnConditions, 1).expect("on conditions");
         assert_eq!(
             (waiting.state, waiting.stage, waiting.condition),
             (PilotState::Chosen, Some(Stage::Uplift), Some(Stage::Uplift))
         );
-        assert_eq!(step(&waiting, Stage::Uplift, Act::Apply, 0), Err(Fault::ConditionOpen));
-        let met = step(&waiting, Stage::Uplift, Act::Settle, 0).expect("met");
+        assert_eq!(step(waiting, Stage::Uplift, Act::Apply, 0), Err(Fault::ConditionOpen));
+        let met = step(waiting, Stage::Uplift, Act::Settle, 0).expect("met");
         assert_eq!((met.state, met.condition), (PilotState::Completed, None));
-        let ended = step(&at(Stage::Seek, AtGate::City), Stage::Seek, Act::Terminate, 3).expect("ended");
+        let ended = step(at(Stage::Seek, AtGate::City), Stage::Seek, Act::Terminate, 3).expect("ended");
         assert_eq!((ended.state, ended.stage), (PilotState::Terminated, Some(Stage::Seek)));
     }
 
@@ -440,7 +440,7 @@ mod tests {
             let mut place = at(Stage::Seek, AtGate::Open);
             let mut checked: Option<(Stage, bool)> = None;
             for (act, stage, unmet) in requests {
-                let Ok(next) = step(&place, stage, act, unmet) else { continue };
+                let Ok(next) = step(place, stage, act, unmet) else { continue };
                 let is_further = next.stage > place.stage || next.state == PilotState::Completed;
                 if is_further && act != Act::Settle {
                     prop_assert!(matches!(act, Act::Pass | Act::PassOnConditions));

@@ -121,7 +121,7 @@ async fn take(tx: &mut Tx, app: &App, now: DateTime<Utc>, by: PersonId, pilot: P
     let today = day_of(now);
     let figures = facts::figures(&mut *tx, &pilot, wish.stage, today).await?;
     let unmet = figures.failing();
-    let next = step(&place_of(&pilot), wish.stage, wish.act, unmet).map_err(|fault| refusal(fault, &figures))?;
+    let next = step(place_of(&pilot), wish.stage, wish.act, unmet).map_err(|fault| refusal(fault, &figures))?;
     // Locking has counted one up.
     if pilot.version != wish.version + 1 {
         return Err(AppError::refused("gates-stale"));
@@ -147,8 +147,7 @@ pub async fn settle(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &EditPer
     if is_over(day_of(now), open.due_on) {
         return Err(AppError::refused("gates-date-over"));
     }
-    let place = place_of(&pilot);
-    let next = step(&place, open.stage, Act::Settle, open.figures.failing()).map_err(|fault| refusal(fault, &open.figures))?;
+    let next = step(place_of(&pilot), open.stage, Act::Settle, open.figures.failing()).map_err(|fault| refusal(fault, &open.figures))?;
     if pilot.version != version + 1 {
         return Err(AppError::refused("gates-stale"));
     }
@@ -180,7 +179,7 @@ pub async fn come_due(tx: &mut Tx, app: &App, now: DateTime<Utc>, pilot: PilotId
     };
     let unmet = open.figures.failing();
     let act = if unmet == 0 { Act::Settle } else { Act::ComeBack };
-    let next = step(&place_of(&pilot), open.stage, act, unmet).map_err(|fault| refusal(fault, &open.figures))?;
+    let next = step(place_of(&pilot), open.stage, act, unmet).map_err(|fault| refusal(fault, &open.figures))?;
     close(tx, app, now, &pilot, &next, &open, None, act).await?;
     Ok(true)
 }

@@ -19,10 +19,9 @@ use crate::ui::time;
 /// Whom a step concerns: the firm, its county, the city.
 fn concerned(act: Act) -> &'static [&'static str] {
     match act {
-        Act::Apply => &["firm", "county"],
         Act::Forward => &["firm", "city"],
         Act::ReturnToFirm => &["firm"],
-        Act::Pass | Act::PassOnConditions | Act::ReturnByCity | Act::Terminate => &["firm", "county"],
+        Act::Apply | Act::Pass | Act::PassOnConditions | Act::ReturnByCity | Act::Terminate => &["firm", "county"],
         Act::Settle | Act::ComeBack => &["firm", "county", "city"],
     }
 }

@@ -70,24 +70,14 @@ impl Change {
 /// Compares two rounds. Across versions only indicators count that are unchanged: same id, same dimension and same wording of
 /// the levels; they get the weights of the later version.
 pub fn change(earlier: &Framework, later: &Framework, before: &Answers, after: &Answers) -> Change {
-    if measures_alike(earlier, later) {
-        let (before, after) = (score(earlier, before).total, score(later, after).total);
-        return Change {
-            is_break: false,
-            common: whole(1),
-            before,
-            after,
-            difference: difference(before, after),
-        };
-    }
     let rebased = rebase(earlier, later, before, after);
     let (before, after) = (score(later, &rebased.before).total, score(later, &rebased.after).total);
     Change {
-        is_break: true,
+        is_break: rebased.is_break,
         common: rebased.common,
         before,
         after,
-        difference: difference(before, after).filter(|_| rebased.common >= ratio(COMMON_MIN, 100)),
+        difference: difference(before, after).filter(|_| rebased.is_enough()),
     }
 }
 
@@ -95,19 +85,37 @@ fn difference(before: Option<Exact>, after: Option<Exact>) -> Option<Exact> {
     Some(after? - before?)
 }
 
-/// Two rounds' answers on common terms.
+/// Two rounds' answers on common terms, to be scored by the later framework.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rebased {
-    /// What is not common is N/A in both.
+    /// The framework changed between the rounds.
+    pub is_break: bool,
+    /// As they were within a version; across versions what is not common is N/A in both.
     pub before: Answers,
     pub after: Answers,
-    /// Share of the later framework's weight, 0 to 1; what is N/A in both rounds is left out of it.
+    /// Share of the later framework's weight, 0 to 1; what is N/A in both rounds is left out of it. 1 within a version.
     pub common: Exact,
 }
 
-/// Reduces two rounds to the unchanged indicators that have a level in both.
+impl Rebased {
+    /// Enough is common for a difference to be told.
+    pub fn is_enough(&self) -> bool {
+        self.common >= ratio(COMMON_MIN, 100)
+    }
+}
+
+/// Brings two rounds onto common terms: across versions, to the unchanged indicators that have a level in both.
 pub fn rebase(earlier: &Framework, later: &Framework, before: &Answers, after: &Answers) -> Rebased {
+    if measures_alike(earlier, later) {
+        return Rebased {
+            is_break: false,
+            before: before.clone(),
+            after: after.clone(),
+            common: whole(1),
+        };
+    }
     let mut rebased = Rebased {
+        is_break: true,
         before: Answers::new(),
         after: Answers::new(),
         common: whole(0),
@@ -217,6 +225,17 @@ mod tests {
             (Some(whole(25)), Some(whole(50)), Some(whole(25)))
         );
         assert_eq!(change.direction(), Some(Direction::Up));
+    }
+
+    #[test]
+    fn within_a_version_what_applies_in_one_round_only_changes_nothing() {
+        let (framework, mut after) = (default_framework(), all(2));
+        after.insert("A1".to_owned(), Answer::NotApplicable);
+        let mut before = all(2);
+        before.insert("A1".to_owned(), Answer::Level(Level::MAX));
+        let rebased = rebase(&framework, &framework, &before, &after);
+        assert_eq!((&rebased.before, &rebased.after, rebased.is_break), (&before, &after, false));
+        assert_eq!(change(&framework, &framework, &before, &after).before, score(&framework, &before).total);
     }
 
     #[test]

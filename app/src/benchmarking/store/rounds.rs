@@ -150,6 +150,27 @@ pub async fn verified_in(on: impl Into<On<'_>>, round: RoundId) -> Result<Vec<As
         .await?)
 }
 
+#[derive(sqlx::FromRow)]
+struct Measured {
+    #[sqlx(flatten)]
+    assessment: Assessment,
+    framework_id: FrameworkId,
+}
+
+/// Every assessment of these firms with the framework that its round pins, the first round first.
+pub async fn assessments_of_many(on: impl Into<On<'_>>, pilots: impl Iterator<Item = PilotId>) -> Result<Vec<(Assessment, FrameworkId)>, AppError> {
+    let rows: Vec<Measured> = sql(
+        "SELECT a.id, a.pilot_id, a.round_id, r.number, a.state, a.started_at, a.submitted_at, a.returned_at, a.verified_at, a.verified_by,
+            a.version, r.framework_id
+         FROM assessments a JOIN rounds r ON r.id = a.round_id WHERE a.pilot_id",
+    )
+    .push_in(pilots)
+    .push(" ORDER BY r.number, a.id")
+    .all(on)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.assessment, row.framework_id)).collect())
+}
+
 /// The latest assessment of a firm that is verified.
 pub async fn newest_verified(on: impl Into<On<'_>>, pilot: PilotId) -> Result<Option<Assessment>, AppError> {
     Ok(sql(ASSESSMENT)

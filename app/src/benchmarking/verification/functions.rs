@@ -85,6 +85,7 @@ pub async fn save_verification(#[server(default)] assessment: String, #[server(d
 }
 
 /// Writes down a site visit, or corrects the record named, with a reason.
+#[allow(clippy::too_many_arguments)] // the fields of the form
 #[server(endpoint = "save_visit")]
 pub async fn save_visit(
     #[server(default)] assessment: String,

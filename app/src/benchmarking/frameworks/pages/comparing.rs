@@ -124,6 +124,7 @@ fn part_rows(lang: Lang, part: &Part, all: bool, titles: (&str, &str)) -> impl I
         .lines
         .iter()
         .filter(|line| all || line.is_changed())
+        .filter(|line| line.before.iter().chain(&line.after).any(|text| !text.is_empty()))
         .map(|line| line_row(lang, line, titles))
         .collect_view();
     view! {

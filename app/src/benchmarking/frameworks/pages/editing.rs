@@ -151,8 +151,8 @@ pub(super) async fn head(cx: Cx) -> Result<Page, AppError> {
     let (form, returned, overtaken) = state(&cx, "framework", &stored, &values, open_points(lang, &findings, head_field));
     let title = t!(lang, "frameworks-edit-title", title = stored.title());
     let body = view! {
-        <ErrorSummary form=returned/>
         {city_crumbs(lang, Some(&stored))}
+        <ErrorSummary form=returned/>
         {overtaken_notice(lang, overtaken)}
         <PageHeader title=title.clone() lead=t!(lang, "frameworks-edit-lead")/>
         <form method="post" action="/api/save_framework" class="editor">
@@ -362,8 +362,8 @@ pub(super) async fn dimension(cx: Cx) -> Result<Page, AppError> {
         .map(|(number, indicator)| indicator_fields(lang, &form, (number, last), indicator))
         .collect_view();
     let body = view! {
-        <ErrorSummary form=returned/>
         {city_crumbs(lang, Some(&stored))}
+        <ErrorSummary form=returned/>
         {overtaken_notice(lang, overtaken)}
         <PageHeader title=title.clone() caption=t!(lang, "frameworks-edit-title", title = stored.title())/>
         {siblings(lang, &stored, at)}

@@ -32,8 +32,8 @@ pub(super) async fn form(cx: Cx) -> Result<Page, AppError> {
         .and_then(|text| document::parse(text).err().map(|faults| fault_table(lang, text, &faults)));
     let title = t!(lang, "frameworks-import-title");
     let body = view! {
-        <ErrorSummary form=&form/>
         {city_crumbs(lang, None)}
+        <ErrorSummary form=&form/>
         <PageHeader title=title.clone() lead=t!(lang, "frameworks-import-lead")/>
         {faults}
         <form method="post" action="/city/frameworks/import" enctype="multipart/form-data" class="form form--wide">

@@ -27,8 +27,8 @@ use crate::routes::page;
 use crate::shell::Page;
 use crate::t;
 use crate::ui::{
-    Badge, BadgeTone, ButtonLink, Confirm, Crumbs, EmptyState, ErrorSummary, Facts, Hidden, IconName, Notice, NoticeTone, PageHeader, Pager, Submit,
-    TableWrap, Tone, time,
+    Badge, BadgeTone, ButtonLink, Confirm, Crumbs, EmptyState, Facts, Hidden, IconName, Notice, NoticeTone, PageHeader, Pager, Submit, TableWrap,
+    Tone, time,
 };
 
 /// Unfinished points listed on a draft's page; the editor shows every one beside its field.
@@ -215,7 +215,6 @@ async fn manage(cx: Cx) -> Result<Page, AppError> {
     });
     let export = export_link(lang, &stored);
     let body = view! {
-        <ErrorSummary form=cx.form("framework-publish")/>
         {city_crumbs(lang, None)}
         <PageHeader title=title.clone()>
             {edit}
@@ -385,6 +384,9 @@ fn content(lang: Lang, framework: &Framework) -> impl IntoView + use<> {
 }
 
 fn indicator_table(lang: Lang, label: String, indicators: &[Indicator]) -> AnyView {
+    if indicators.is_empty() {
+        return view! { <p class="muted">{t!(lang, "frameworks-no-indicators")}</p> }.into_any();
+    }
     let level_word = |level: usize| t!(lang, "frameworks-level-n", n = level);
     let heads = (1..=LEVELS)
         .map(|level| view! { <th scope="col">{level_word(level)}</th> })

@@ -37,15 +37,12 @@ pub async fn gate(cx: Cx) -> Result<Page, AppError> {
         framework: framework.as_ref(),
     };
     let running = pilot.stage().filter(|_| pilot.state() == PilotState::Chosen);
-    let current = match running {
-        Some(stage) => {
-            let figures = facts::figures(db, &pilot, stage, today).await?;
-            at_work(&cx, &ways, &hands, stage, &figures, open.as_ref()).into_any()
-        }
-        None => {
-            let text = t!(lang, "gates-no-gate", state = state_name(lang, pilot.state()));
-            view! { <Notice><p>{text}</p></Notice> }.into_any()
-        }
+    let current = if let Some(stage) = running {
+        let figures = facts::figures(db, &pilot, stage, today).await?;
+        at_work(&cx, &ways, &hands, stage, &figures, open.as_ref()).into_any()
+    } else {
+        let text = t!(lang, "gates-no-gate", state = state_name(lang, pilot.state()));
+        view! { <Notice><p>{text}</p></Notice> }.into_any()
     };
     let lines = if decisions.is_empty() {
         view! { <p class="muted">{t!(lang, "gates-no-decisions")}</p> }.into_any()

@@ -146,18 +146,19 @@ fn step_form(lang: Lang, pilot: &Pilot, action: &Action, next: ActionState, form
     } else {
         FormState::default()
     };
+    let open = !form.is_clean();
     let inner = if action.state.needs_reason(next) {
         let tone = if next == ActionState::Cancelled { Tone::Danger } else { Tone::Plain };
         let title = crate::i18n::text(lang, &format!("improvement-ask-{}", next.as_str()), &[]);
         view! {
-            <Confirm label=label.clone() title=title yes_label=label tone=tone>
+            <Confirm label=label.clone() title=title yes_label=label tone=tone open=open>
                 <TextArea form=form name="reason" label=t!(lang, "improvement-reason") maxlength=LONGEST_TEXT rows="2" of=next.as_str()/>
             </Confirm>
         }
         .into_any()
     } else if next == ActionState::Done {
         view! {
-            <Confirm label=label.clone() title=t!(lang, "improvement-ask-done") text=t!(lang, "improvement-ask-done-text") yes_label=label tone=Tone::Main>
+            <Confirm label=label.clone() title=t!(lang, "improvement-ask-done") text=t!(lang, "improvement-ask-done-text") yes_label=label tone=Tone::Main open=open>
                 <TextField form=form name="done_on" kind="date" label=t!(lang, "improvement-done-on") value=today.to_string()/>
             </Confirm>
         }
@@ -289,6 +290,7 @@ fn judge_forms(lang: Lang, pilot: &Pilot, proof: &Proof, form: &FormState) -> im
             <Hidden name="evidence" value=id/>
         }
     };
+    let open = !form.is_clean();
     let accept = (proof.state != ProofState::Accepted).then(|| {
         let ids = ids(id.clone());
         view! {
@@ -305,7 +307,7 @@ fn judge_forms(lang: Lang, pilot: &Pilot, proof: &Proof, form: &FormState) -> im
             <form method="post" action="/api/judge_action_evidence">
                 {ids}
                 <Hidden name="verdict" value="refused"/>
-                <Confirm label=t!(lang, "improvement-refuse") title=t!(lang, "improvement-refuse-title") yes_label=t!(lang, "improvement-refuse")>
+                <Confirm label=t!(lang, "improvement-refuse") title=t!(lang, "improvement-refuse-title") yes_label=t!(lang, "improvement-refuse") open=open>
                     <TextArea form=form name="reason" label=t!(lang, "improvement-reason") hint=t!(lang, "improvement-refuse-hint") maxlength=LONGEST_TEXT rows="2" of=id/>
                 </Confirm>
             </form>

@@ -9,7 +9,7 @@ use crate::benchmarking::improvement::policy::LibraryPermit;
 use crate::benchmarking::improvement::rules::{BenchmarkLevel, BenchmarkLevels, MOST_BENCHMARKS};
 use crate::benchmarking::policy::EditPermit;
 use crate::benchmarking::rules::level::Level;
-use crate::benchmarking::store::{locked, record};
+use crate::benchmarking::store::{locked, record, record_of};
 use crate::db::{On, Tx, sql};
 use crate::error::{AppError, Problem};
 use crate::ids::{BenchmarkId, PilotId};
@@ -300,8 +300,8 @@ pub async fn choose(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &EditPer
             .run(tx)
             .await?;
     }
-    let what = if primary { "benchmark_primary" } else { "benchmark_chosen" };
-    record(tx, app, now, Some(permit.by()), pilot.id, what, &wanted.name).await
+    let detail = if primary { "primary" } else { "further" };
+    record_of(tx, app, now, Some(permit.by()), pilot.id, "benchmark_chosen", &wanted.name, detail).await
 }
 
 /// Measures the firm by a benchmark no longer; the benchmark stays in the library.

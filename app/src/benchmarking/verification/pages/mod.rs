@@ -89,7 +89,7 @@ impl Case {
 enum Found {
     Case(Box<Case>),
     /// The firm has not begun to assess itself.
-    NotBegun(Pilot, Standing),
+    NotBegun(Box<Pilot>, Standing),
 }
 
 /// The firm of the address, with its assessment in the round that `?round=` names, or else in its latest.
@@ -105,7 +105,7 @@ async fn find(cx: &Cx) -> Result<Found, AppError> {
         }
     };
     let Some(assessment) = chosen else {
-        return Ok(Found::NotBegun(pilot, standing));
+        return Ok(Found::NotBegun(Box::new(pilot), standing));
     };
     let round = store::round(db, assessment.round_id).await?;
     let framework = store::framework(db, round.framework_id).await?;

@@ -1,0 +1,160 @@
+//! Radar charts drawn on the server. The page shows the same figures in a table; the drawing itself is named and nothing more.
+
+use std::fmt::Write;
+
+use leptos::prelude::*;
+
+/// One line of the radar: a value from 0 to 100 for each axis, none where there is no figure.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Series {
+    pub label: String,
+    pub values: Vec<Option<f64>>,
+}
+
+/// More lines than this can't be told apart.
+pub const MOST_SERIES: usize = 5;
+
+const SIZE: f64 = 420.0;
+const RADIUS: f64 = 150.0;
+
+/// A radar of three axes or more, with its legend. Lines differ by dash and mark as well as by colour.
+#[component]
+pub fn Radar(#[prop(into)] title: String, axes: Vec<String>, series: Vec<Series>) -> impl IntoView {
+    let legend = series
+        .iter()
+        .take(MOST_SERIES)
+        .enumerate()
+        .map(|(n, line)| {
+            let sample = format!(r#"<path class="radar__line radar__line--{n}" d="M0 8H40"/>{}"#, mark(n, 20.0, 8.0));
+            let label = line.label.clone();
+            view! { <li><svg viewBox="0 0 40 16" width="40" height="16" aria-hidden="true" inner_html=sample></svg>{label}</li> }
+        })
+        .collect_view();
+    let drawing = drawing(&axes, &series);
+    view! {
+        <figure class="radar">
+            <figcaption>{title.clone()}</figcaption>
+            <svg class="radar__drawing" viewBox=format!("-60 0 {} {SIZE}", SIZE + 120.0) role="img" aria-label=title focusable="false" inner_html=drawing></svg>
+            <ul class="radar__legend">{legend}</ul>
+        </figure>
+    }
+}
+
+/// The place of a value on an axis; the first axis points up.
+#[allow(clippy::cast_precision_loss)] // a chart has few axes
+fn place(axis: usize, axes: usize, value: f64) -> (f64, f64) {
+    let angle = std::f64::consts::TAU * axis as f64 / axes as f64 - std::f64::consts::FRAC_PI_2;
+    let reach = RADIUS * value.clamp(0.0, 100.0) / 100.0;
+    (SIZE / 2.0 + reach * angle.cos(), SIZE / 2.0 + reach * angle.sin())
+}
+
+fn ring(axes: usize, value: f64) -> String {
+    let points = (0..axes).map(|axis| place(axis, axes, value)).map(|(x, y)| format!("{x:.1} {y:.1}"));
+    format!("M{}Z", points.collect::<Vec<_>>().join("L"))
+}
+
+fn drawing(axes: &[String], series: &[Series]) -> String {
+    let count = axes.len();
+    if count < 3 {
+        return String::new();
+    }
+    let mut svg = String::new();
+    for value in [25.0, 50.0, 75.0, 100.0] {
+        let _ = write!(svg, r#"<path class="radar__ring" d="{}"/>"#, ring(count, value));
+    }
+    for (axis, label) in axes.iter().enumerate() {
+        let (x, y) = place(axis, count, 100.0);
+        let _ = write!(svg, r#"<path class="radar__ring" d="M{} {}L{x:.1} {y:.1}"/>"#, SIZE / 2.0, SIZE / 2.0);
+        let (x, y) = (SIZE / 2.0 + (x - SIZE / 2.0) * 1.12, SIZE / 2.0 + (y - SIZE / 2.0) * 1.12);
+        let anchor = match x - SIZE / 2.0 {
+            off if off > 8.0 => "start",
+            off if off < -8.0 => "end",
+            _ => "middle",
+        };
+        let _ = write!(
+            svg,
+            r#"<text class="radar__label" x="{x:.1}" y="{:.1}" text-anchor="{anchor}">{}</text>"#,
+            y + 5.0,
+            escape(label)
+        );
+    }
+    for (n, line) in series.iter().take(MOST_SERIES).enumerate() {
+        svg.push_str(&outline(n, count, line));
+    }
+    svg
+}
+
+/// The line through the figures that there are, closed when none is missing, with a mark at each.
+fn outline(n: usize, count: usize, line: &Series) -> String {
+    let values = line.values.iter().take(count).enumerate();
+    let points: Vec<(f64, f64)> = values.filter_map(|(axis, value)| value.map(|value| place(axis, count, value))).collect();
+    let path: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
+    let end = if points.len() == count { "Z" } else { "" };
+    let mut svg = String::new();
+    if !path.is_empty() {
+        let _ = write!(svg, r#"<path class="radar__line radar__line--{n}" d="M{}{end}"/>"#, path.join("L"));
+    }
+    for (x, y) in points {
+        svg.push_str(&mark(n, x, y));
+    }
+    svg
+}
+
+/// Disc, square, triangle, diamond, ring.
+fn mark(n: usize, x: f64, y: f64) -> String {
+    match n {
+        0 => format!(r#"<circle class="radar__mark radar__mark--0" cx="{x:.1}" cy="{y:.1}" r="4"/>"#),
+        1 => format!(
+            r#"<rect class="radar__mark radar__mark--1" x="{:.1}" y="{:.1}" width="7" height="7"/>"#,
+            x - 3.5,
+            y - 3.5
+        ),
+        2 => format!(r#"<path class="radar__mark radar__mark--2" d="M{x:.1} {:.1}l4.5 8h-9z"/>"#, y - 5.0),
+        3 => format!(
+            r#"<path class="radar__mark radar__mark--3" d="M{x:.1} {:.1}l4.5 4.5-4.5 4.5-4.5-4.5z"/>"#,
+            y - 4.5
+        ),
+        _ => format!(r#"<circle class="radar__mark radar__mark--4" cx="{x:.1}" cy="{y:.1}" r="4.5"/>"#),
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn axes(n: usize) -> Vec<String> {
+        (0..n).map(|axis| format!("<{axis}>")).collect()
+    }
+
+    #[test]
+    fn every_axis_is_labelled_and_no_label_is_markup() {
+        let svg = drawing(&axes(18), &[]);
+        assert_eq!(svg.matches("radar__label").count(), 18);
+        assert!(svg.contains("&lt;17&gt;") && !svg.contains("<17>"));
+    }
+
+    #[test]
+    fn a_missing_figure_leaves_the_line_open() {
+        let line = |values: &[Option<f64>]| Series {
+            label: String::new(),
+            values: values.to_vec(),
+        };
+        let whole = outline(0, 4, &line(&[Some(10.0), Some(100.0), Some(0.0), Some(50.0)]));
+        assert!(whole.contains("Z\"/>") && whole.matches("<circle").count() == 4);
+        let part = outline(0, 4, &line(&[Some(10.0), None, Some(0.0), Some(50.0)]));
+        assert!(!part.contains("Z\"/>") && part.matches("<circle").count() == 3);
+        assert_eq!(outline(0, 4, &line(&[None; 4])), "");
+    }
+
+    #[test]
+    fn the_middle_is_nothing_and_the_rim_is_all() {
+        let close = |(x, y): (f64, f64), to: (f64, f64)| (x - to.0).abs() < 0.01 && (y - to.1).abs() < 0.01;
+        assert!(close(place(0, 4, 0.0), (210.0, 210.0)));
+        assert!(close(place(0, 4, 100.0), (210.0, 60.0)));
+        assert!(close(place(1, 4, 250.0), (360.0, 210.0)), "no line leaves the drawing");
+    }
+}
