@@ -155,7 +155,6 @@ firms-merge-find = Name, pinyin initials or credit code of the other firm
 firms-merge-none = No firm to merge with
 firms-merge-none-text = Search for the other firm by its name. You can merge firms within your reach only.
 firms-merge-compare-lead = Make sure that both are the same firm. Then choose which stays and whose values are kept.
-firms-merge-compare-hint = Firm A: { $one }. Firm B: { $other }.
 firms-merge-another = Compare with another firm
 firms-merge-field = Part
 firms-merge-one = Firm A

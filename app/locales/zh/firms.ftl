@@ -155,7 +155,6 @@ firms-merge-find = 另一家企业的名称、拼音首字母或信用代码
 firms-merge-none = 没有可以合并的企业
 firms-merge-none-text = 请输入另一家企业的名称查找。只能合并您管理范围内的企业。
 firms-merge-compare-lead = 请确认两边是同一家企业，再选择保留哪一家、每一项以哪一边为准。
-firms-merge-compare-hint = 企业甲：{ $one }；企业乙：{ $other }。
 firms-merge-another = 换一家比较
 firms-merge-field = 项目
 firms-merge-one = 企业甲

@@ -94,10 +94,13 @@ fn nothing_here(lang: Lang, title: String, actor: &Actor) -> Page {
         (t!(lang, "dashboard-no-desk"), t!(lang, "dashboard-no-desk-text"))
     };
     let own = verifications(lang, actor);
+    let is_contact = actor.grants.iter().any(|grant| matches!(grant, Grant::Firm(_)));
+    let profile = is_contact.then(|| view! { <ButtonLink href="/firm/profile" label=t!(lang, "firms-own-title") icon=IconName::Firm/> });
     let body = view! {
         <PageHeader title=title.clone()/>
         <EmptyState icon=IconName::Calendar title=head text=text>
             {own}
+            {profile}
             <ButtonLink href="/me" label=t!(lang, "ui-me")/>
         </EmptyState>
     };

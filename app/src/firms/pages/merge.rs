@@ -135,7 +135,7 @@ async fn find(cx: &Cx, scope: &FirmScope, regions: &[RegionName], firm: Firm) ->
 /// Both side by side, with what is to be chosen.
 async fn compare(cx: &Cx, regions: &[RegionName], pair: &Pair) -> Result<Page, AppError> {
     let lang = cx.lang;
-    let [one, other] = &pair.firms;
+    let [one, _] = &pair.firms;
     let title = t!(lang, "firms-merge-title");
     let refusal = refusal(cx, pair).await?;
     let choices = refusal.is_none().then(|| choice_form(cx, regions, pair));
@@ -146,7 +146,6 @@ async fn compare(cx: &Cx, regions: &[RegionName], pair: &Pair) -> Result<Page, A
         {side_by_side(lang, regions, pair)}
         {choices}
         <p><ButtonLink href=format!("/desk/firms/{}/merge", one.id) label=t!(lang, "firms-merge-another")/></p>
-        <p class="muted small">{t!(lang, "firms-merge-compare-hint", one = one.name.clone(), other = other.name.clone())}</p>
     };
     Ok(Page::new(title, body))
 }
@@ -186,8 +185,8 @@ fn side_by_side(lang: Lang, regions: &[RegionName], pair: &Pair) -> impl IntoVie
             view! {
                 <tr>
                     <th scope="row">{t!(lang, &format!("firms-field-{kind}"))}</th>
-                    <td class="num">{first}</td>
-                    <td class="num">{second}</td>
+                    <td>{first}</td>
+                    <td>{second}</td>
                 </tr>
             }
         })
@@ -248,14 +247,16 @@ fn choice_form(cx: &Cx, regions: &[RegionName], pair: &Pair) -> impl IntoView + 
         .collect_view();
     let chosen = words[Pair::chosen(cx, "survivor", likelier)];
     view! {
-        <form method="get" action=format!("/desk/firms/{}/merge", one.id) class="narrow">
+        <section class="stack">
             <h2>{t!(lang, "firms-merge-choose")}</h2>
-            <Hidden name="with" value=other.id.to_string()/>
-            <Hidden name="confirm" value="1"/>
-            <RadioField form=form.clone() name="survivor" label=t!(lang, "firms-merge-stays") options=stays value=chosen/>
-            {fields}
-            <Submit label=t!(lang, "firms-merge-next")/>
-        </form>
+            <form method="get" action=format!("/desk/firms/{}/merge", one.id) class="narrow">
+                <Hidden name="with" value=other.id.to_string()/>
+                <Hidden name="confirm" value="1"/>
+                <RadioField form=form.clone() name="survivor" label=t!(lang, "firms-merge-stays") options=stays value=chosen/>
+                {fields}
+                <Submit label=t!(lang, "firms-merge-next")/>
+            </form>
+        </section>
     }
 }
 

@@ -79,14 +79,16 @@ fn fields(cx: &Cx, form: &FormState, firm: &Firm) -> impl IntoView + use<> {
     let lang = cx.lang;
     let sizes = with_unknown(lang, size_choices(lang));
     view! {
-        <form method="post" action="/api/save_firm_profile" class="narrow">
+        <section class="stack">
             <h2>{t!(lang, "firms-own-yours")}</h2>
-            <Hidden name="firm" value=firm.id.to_string()/>
-            <Hidden name="version" value=firm.version.to_string()/>
-            <SelectField form=form name="size" label=t!(lang, "firms-size") hint=t!(lang, "firms-size-hint") options=sizes value=firm.size().map(Size::as_str)/>
-            <TextField form=form name="industry" label=t!(lang, "firms-industry") hint=t!(lang, "firms-industry-hint") value=firm.industry.clone() maxlength="40"/>
-            <TextArea form=form name="about" label=t!(lang, "firms-about") hint=t!(lang, "firms-about-hint") value=firm.about.clone() maxlength="500" optional=true/>
-            <Submit label=t!(lang, "firms-save")/>
-        </form>
+            <form method="post" action="/api/save_firm_profile" class="narrow">
+                <Hidden name="firm" value=firm.id.to_string()/>
+                <Hidden name="version" value=firm.version.to_string()/>
+                <SelectField form=form name="size" label=t!(lang, "firms-size") hint=t!(lang, "firms-size-hint") options=sizes value=firm.size().map(Size::as_str)/>
+                <TextField form=form name="industry" label=t!(lang, "firms-industry") hint=t!(lang, "firms-industry-hint") value=firm.industry.clone() maxlength="40"/>
+                <TextArea form=form name="about" label=t!(lang, "firms-about") hint=t!(lang, "firms-about-hint") value=firm.about.clone() maxlength="500" optional=true/>
+                <Submit label=t!(lang, "firms-save")/>
+            </form>
+        </section>
     }
 }
