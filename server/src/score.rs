@@ -33,6 +33,7 @@ struct Report<'a> {
 }
 
 /// Dimensions by id in the order of the framework; none where nothing in it counts.
+#[allow(clippy::trivially_copy_pass_by_ref)] // the signature is serde's
 fn in_order<S: Serializer>(score: &&Score, to: S) -> Result<S::Ok, S::Error> {
     to.collect_map(
         score

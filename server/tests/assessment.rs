@@ -18,6 +18,9 @@ use tower::ServiceExt;
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n";
 const BOUNDARY: &str = "----heluo";
 
+/// Where a form stands, what it posts to, and its fields.
+type Form<'a> = (&'a str, &'a str, Vec<(&'a str, &'a str)>);
+
 /// A firm with a draft in the open round, and tokens of everybody who has to do with it or has not.
 struct Site {
     programme: TestProgramme,
@@ -518,7 +521,7 @@ async fn hostile_input_gets_words_and_no_fault(engine: Engine) {
     let long = "长".repeat(10_000);
     for text in ["😀<script>alert(1)</script>", "a\0b", "a\u{7}b", "' OR 1=1 --", &*long, ""] {
         let name = format!("evidence-{evidence}");
-        let forms: [(&str, &str, Vec<(&str, &str)>); 9] = [
+        let forms: [Form<'_>; 9] = [
             (
                 &site.contact,
                 "save_answers",
