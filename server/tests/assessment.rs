@@ -347,6 +347,7 @@ async fn a_firm_answers_hands_in_and_is_given_back(engine: Engine) {
     assert!(own.body.contains("佐证不足") && own.body.contains("已退回，待修改"), "{}", own.body);
     assert!(site.get(&site.contact, &site.at("/A")).await.body.contains("请补会议记录"));
     // What changed since is marked, for the firm and for the county.
+    site.programme.city.hand.advance(chrono::TimeDelta::minutes(5));
     site.autosave(&site.contact, "2", "2", "说明").await;
     site.prove(&site.contact, "会议记录.pdf", PDF).await;
     let marks = ["等级 3 → 2", "佐证新增 1 件、撤回 0 件"];
