@@ -48,6 +48,7 @@ pub mod words;
 pub mod accounts;
 pub mod attendance;
 pub mod benchmarking;
+pub mod calendar;
 pub mod classes;
 pub mod completion;
 pub mod dashboard;

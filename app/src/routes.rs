@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get};
 use crate::error::AppError;
 use crate::request::Cx;
 use crate::shell::{Page, render};
-use crate::{accounts, attendance, benchmarking, classes, completion, dashboard, enrolment, firms, notices, people, schools};
+use crate::{accounts, attendance, benchmarking, calendar, classes, completion, dashboard, enrolment, firms, notices, people, schools};
 
 /// The largest request that [`uploads`] take, in bytes.
 pub const LARGEST_UPLOAD: usize = 32 * 1024 * 1024;
@@ -25,6 +25,7 @@ pub fn pages() -> Router {
         .merge(completion::pages::routes())
         .merge(firms::pages::routes())
         .merge(benchmarking::pages::routes())
+        .merge(calendar::pages::routes())
         .merge(notices::pages::routes())
         .route("/sorry", page(sorry))
         .merge(people::pages::routes())
@@ -43,6 +44,7 @@ pub fn endpoints() -> Router {
         .merge(attendance::pages::endpoints())
         .merge(firms::pages::endpoints())
         .merge(benchmarking::pages::endpoints())
+        .merge(calendar::pages::endpoints())
 }
 
 /// What forms with a file of some size are sent to: up to [`LARGEST_UPLOAD`], where all else is held to less. A file that

@@ -16,6 +16,7 @@ const SLICES: &[&str] = &[
     "attendance",
     "completion",
     "benchmarking",
+    "calendar",
     "dashboard",
 ];
 
