@@ -79,11 +79,7 @@ fn lesson_title(contents: &Contents, row: &LessonRow) -> String {
 /// Many programs hide the state of an appointment; nobody overlooks its title.
 fn title(lang: Lang, is_off: bool, plain: &str) -> String {
     let plain = clean_line(plain);
-    if is_off {
-        t!(lang, "calendar-off", title = plain)
-    } else {
-        plain
-    }
+    if is_off { t!(lang, "calendar-off", title = plain) } else { plain }
 }
 
 fn place(row: &LessonRow) -> Option<String> {

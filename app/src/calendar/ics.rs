@@ -96,11 +96,19 @@ fn event(entry: &Entry) -> ICalendarComponent {
     }
     event.add_property(ICalendarProperty::Description, entry.text.clone());
     event.add_property(ICalendarProperty::Url, ICalendarValue::Uri(Uri::Location(entry.url.clone())));
-    let status = if entry.is_off { ICalendarStatus::Cancelled } else { ICalendarStatus::Confirmed };
+    let status = if entry.is_off {
+        ICalendarStatus::Cancelled
+    } else {
+        ICalendarStatus::Confirmed
+    };
     event.add_property(ICalendarProperty::Status, status);
     // A day on which something is due keeps nobody from a meeting, nor does what was cancelled.
     let is_busy = !entry.is_off && matches!(entry.when, When::Hours { .. });
-    let shown_as = if is_busy { ICalendarTransparency::Opaque } else { ICalendarTransparency::Transparent };
+    let shown_as = if is_busy {
+        ICalendarTransparency::Opaque
+    } else {
+        ICalendarTransparency::Transparent
+    };
     event.add_property(ICalendarProperty::Transp, shown_as);
     event
 }

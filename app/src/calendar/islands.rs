@@ -20,7 +20,9 @@ mod browser {
         let Some(document) = web_sys::window().and_then(|window| window.document()) else {
             return;
         };
-        let Ok(buttons) = document.query_selector_all("[data-copy]") else { return };
+        let Ok(buttons) = document.query_selector_all("[data-copy]") else {
+            return;
+        };
         for place in 0..buttons.length() {
             if let Some(button) = buttons.item(place).and_then(|node| node.dyn_into::<Element>().ok()) {
                 listen(&document, button);

@@ -169,7 +169,9 @@ fn steps(lang: Lang) -> impl IntoView {
 }
 
 fn facts(lang: Lang, link: &Link) -> Vec<(String, String)> {
-    let read = link.read_at.map_or_else(|| t!(lang, "calendar-never-read"), |at| time::date_time(lang, at));
+    let read = link
+        .read_at
+        .map_or_else(|| t!(lang, "calendar-never-read"), |at| time::date_time(lang, at));
     vec![
         (t!(lang, "calendar-made-at"), time::date_time(lang, link.made_at)),
         (t!(lang, "calendar-read-at"), read),

@@ -151,7 +151,10 @@ mod tests {
             assert_eq!(found, expected, "{role}");
             assert!(can_read(&actor, &other, true).is_some(), "{role} with a seat");
             let draft = class(XINAN, ClassState::Draft);
-            assert!(can_manage(&actor, &draft).is_none() && can_read(&actor, &draft, true).is_none(), "{role}, draft");
+            assert!(
+                can_manage(&actor, &draft).is_none() && can_read(&actor, &draft, true).is_none(),
+                "{role}, draft"
+            );
         }
     }
 

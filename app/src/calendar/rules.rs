@@ -28,7 +28,10 @@ pub struct Entry {
 /// When an appointment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
-    Hours { starts_at: DateTime<Utc>, ends_at: DateTime<Utc> },
+    Hours {
+        starts_at: DateTime<Utc>,
+        ends_at: DateTime<Utc>,
+    },
     /// A whole day in China.
     Day(NaiveDate),
 }
@@ -119,7 +122,11 @@ mod tests {
             (left, true, 11, 20, Fate::Absent),
         ];
         for (bond, is_cancelled, created, ends, expected) in table {
-            assert_eq!(fate(bond, is_cancelled, at(created), at(ends)), expected, "{bond:?} {is_cancelled} {created} {ends}");
+            assert_eq!(
+                fate(bond, is_cancelled, at(created), at(ends)),
+                expected,
+                "{bond:?} {is_cancelled} {created} {ends}"
+            );
         }
     }
 

@@ -172,7 +172,11 @@ pub async fn open(app: &App, now: DateTime<Utc>, secret: &str) -> Result<Opened,
 
 async fn touch(app: &App, now: DateTime<Utc>, id: CalendarLinkId) -> Result<(), AppError> {
     let mut tx = app.db.begin().await?;
-    sql("UPDATE calendar_links SET read_at = $2 WHERE id = $1").bind(id).bind(now).run(&mut tx).await?;
+    sql("UPDATE calendar_links SET read_at = $2 WHERE id = $1")
+        .bind(id)
+        .bind(now)
+        .run(&mut tx)
+        .await?;
     tx.commit().await
 }
 
@@ -312,12 +316,10 @@ struct EnrolmentRow {
 }
 
 async fn standings(db: &Db, person: PersonId) -> Result<BTreeMap<ClassId, Standing>, AppError> {
-    let rows: Vec<EnrolmentRow> = sql(
-        "SELECT e.class_id, e.state, e.changed_at,
+    let rows: Vec<EnrolmentRow> = sql("SELECT e.class_id, e.state, e.changed_at,
              EXISTS (SELECT 1 FROM enrolment_events a WHERE a.enrolment_id = e.id AND a.from_state = 'approved') AS had_seat,
              (SELECT COUNT(*) FROM enrolment_events n WHERE n.enrolment_id = e.id) AS changes
-         FROM enrolments e WHERE e.person_id = $1",
-    )
+         FROM enrolments e WHERE e.person_id = $1")
     .bind(person)
     .all(db)
     .await?;
