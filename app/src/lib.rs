@@ -56,7 +56,9 @@ pub mod enrolment;
 pub mod firms;
 pub mod notices;
 pub mod people;
+pub mod privacy;
 pub mod schools;
+pub mod trail;
 
 #[cfg(feature = "ssr")]
 pub mod audit;

@@ -7,7 +7,9 @@ use axum::routing::{MethodRouter, get};
 use crate::error::AppError;
 use crate::request::Cx;
 use crate::shell::{Page, render};
-use crate::{accounts, attendance, benchmarking, calendar, classes, completion, dashboard, enrolment, firms, notices, people, schools};
+use crate::{
+    accounts, attendance, benchmarking, calendar, classes, completion, dashboard, enrolment, firms, notices, people, privacy, schools, trail,
+};
 
 /// The largest request that [`uploads`] take, in bytes.
 pub const LARGEST_UPLOAD: usize = 32 * 1024 * 1024;
@@ -26,6 +28,8 @@ pub fn pages() -> Router {
         .merge(firms::pages::routes())
         .merge(benchmarking::pages::routes())
         .merge(calendar::pages::routes())
+        .merge(trail::pages::routes())
+        .merge(privacy::pages::routes())
         .merge(notices::pages::routes())
         .route("/sorry", page(sorry))
         .merge(people::pages::routes())
@@ -45,6 +49,8 @@ pub fn endpoints() -> Router {
         .merge(firms::pages::endpoints())
         .merge(benchmarking::pages::endpoints())
         .merge(calendar::pages::endpoints())
+        .merge(trail::pages::endpoints())
+        .merge(privacy::pages::endpoints())
 }
 
 /// What forms with a file of some size are sent to: up to [`LARGEST_UPLOAD`], where all else is held to less. A file that

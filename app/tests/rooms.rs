@@ -17,6 +17,8 @@ const SLICES: &[&str] = &[
     "completion",
     "benchmarking",
     "calendar",
+    "trail",
+    "privacy",
     "dashboard",
 ];
 

@@ -96,15 +96,4 @@ people-reactivated = The account is active again
 people-not-oneself = You can't deactivate your own account
 
 people-event-system = The system
-people-event-person-registered = Registered
-people-event-person-claimed = Took up the account entered for them
-people-event-person-invited = Invited
-people-event-person-edited = Details edited
-people-event-person-moved = Moved to another county
-people-event-person-deactivated = Deactivated
-people-event-person-reactivated = Reactivated
-people-event-person-password-reset = Password reset
-people-event-person-password-changed = Changed the password
-people-event-person-firm-chosen = Changed the firm
-people-event-person-role-given = Role given
-people-event-person-role-taken = Role taken
+people-erased = This person was erased; the account can neither be changed nor taken up again

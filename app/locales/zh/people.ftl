@@ -96,15 +96,4 @@ people-reactivated = 账号已恢复
 people-not-oneself = 不能停用自己的账号
 
 people-event-system = 系统
-people-event-person-registered = 本人注册
-people-event-person-claimed = 本人认领了预先登记的账号
-people-event-person-invited = 受邀建立账号
-people-event-person-edited = 修改资料
-people-event-person-moved = 调整县区
-people-event-person-deactivated = 停用账号
-people-event-person-reactivated = 恢复账号
-people-event-person-password-reset = 重置密码
-people-event-person-password-changed = 本人修改密码
-people-event-person-firm-chosen = 更换企业
-people-event-person-role-given = 授予身份
-people-event-person-role-taken = 取消身份
+people-erased = 这个人的信息已经清除，账号不能再恢复或修改

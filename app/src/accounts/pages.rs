@@ -47,6 +47,7 @@ pub fn own_tabs(cx: &Cx) -> impl IntoView + use<> {
         tab("/me/profile", "ui-profile"),
         tab("/me/password", "accounts-password"),
         tab("/me/devices", "accounts-devices"),
+        tab("/me/data", "privacy-own-title"),
     ];
     view! { <Tabs items=items label=t!(cx.lang, "accounts-own-tabs")/> }
 }

@@ -5,6 +5,7 @@
 //! is settled by first updating the parent row. Rules for the SQL: `$1` placeholders, `CAST(SUM(x) AS BIGINT)`,
 //! `lower()` rather than `ILIKE`, instants bound from the clock and never `CURRENT_TIMESTAMP`.
 
+mod json;
 mod query;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -20,6 +21,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::error::AppError;
+pub use json::JsonRow;
 pub use query::{On, Query, Row, sql};
 pub use value::Value;
 

@@ -5,9 +5,10 @@ use std::net::SocketAddr;
 
 use app::accounts::policy::detour;
 use app::accounts::store::signed_in;
+use app::audit::{Origin, coming_from};
 use app::error::AppError;
 use app::i18n::Lang;
-use app::request::{Cx, Theme, read_flash, with_query};
+use app::request::{Cx, Theme, hex, read_flash, with_query};
 use app::state::App;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
@@ -38,8 +39,12 @@ pub async fn provide(State(app): State<App>, request: Request, next: Next) -> Re
             if let Some(path) = cx.actor.as_ref().and_then(|actor| detour(actor, parts.uri.path())) {
                 return see_other(path, &parts);
             }
+            let origin = Origin {
+                network: cx.network.clone(),
+                request: hex(&app.chance.bytes::<8>()),
+            };
             parts.extensions.insert(cx);
-            next.run(Request::from_parts(parts, body)).await
+            coming_from(origin, next.run(Request::from_parts(parts, body))).await
         }
         Err(error) => {
             let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);

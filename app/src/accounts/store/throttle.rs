@@ -16,6 +16,8 @@ const PER_ACCOUNT: i64 = 10;
 const PER_NETWORK: i64 = 300;
 /// New accounts in one window from one network.
 const REGISTRATIONS: i64 = 400;
+/// How often somebody gathers all data about a person in one window.
+const HAND_OVERS: i64 = 20;
 const WINDOW_MINUTES: i64 = 15;
 
 /// What is counted, and how often it may happen in a window.
@@ -50,6 +52,11 @@ impl Counter {
     /// New accounts from a network.
     pub fn registrations(app: &App, network: &str) -> Self {
         Self::new(app, "throttle-register", &neighbourhood(network), REGISTRATIONS)
+    }
+
+    /// Gathering all data about a person.
+    pub fn hand_over(app: &App, by: crate::ids::PersonId) -> Self {
+        Self::new(app, "throttle-hand-over", &by.to_string(), HAND_OVERS)
     }
 
     fn new(app: &App, purpose: &str, what: &str, limit: i64) -> Self {

@@ -75,8 +75,9 @@ fn actions(lang: Lang, class: &Class, permit: Option<&ClassPermit>) -> impl Into
     let copy = permit
         .is_some()
         .then(|| view! { <ButtonLink href=format!("{desk}/duplicate") label=t!(lang, "classes-duplicate") icon=IconName::Plus/> });
-    let calendar = (class.state != ClassState::Draft)
-        .then(|| view! { <ButtonLink href=format!("/classes/{}/calendar", class.id) label=t!(lang, "calendar-class-title") icon=IconName::Calendar/> });
+    let calendar = (class.state != ClassState::Draft).then(
+        || view! { <ButtonLink href=format!("/classes/{}/calendar", class.id) label=t!(lang, "calendar-class-title") icon=IconName::Calendar/> },
+    );
     view! {
         {edit}
         {copy}
