@@ -102,6 +102,7 @@ verification-judge-accept = Accept
 verification-judge-refuse = Refuse
 verification-judge-again = Decide again
 verification-why = Reason
+verification-why-when = Needed where you don’t accept
 verification-why-missing = Give a reason
 verification-judge-missing = Choose to accept or refuse
 verification-judged-meanwhile = Somebody else has just decided on this piece; look again and decide

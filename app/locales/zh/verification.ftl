@@ -102,6 +102,7 @@ verification-judge-accept = 采信
 verification-judge-refuse = 不采信
 verification-judge-again = 改判
 verification-why = 判定理由
+verification-why-when = 不采信时必须写明
 verification-why-missing = 请写明理由
 verification-judge-missing = 请选择采信或不采信
 verification-judged-meanwhile = 这件佐证刚由别人判定过，请核对后再决定

@@ -245,7 +245,7 @@ fn record_line(lang: Lang, line: &Decision, with_figures: bool) -> impl IntoView
     };
     let who = match line.by_name.clone() {
         Some(name) => format!("{name} · {}", t!(lang, &format!("gates-step-{}", line.step().as_str()))),
-        None => t!(lang, "gates-by-calendar"),
+        None => t!(lang, "bench-by-calendar"),
     };
     let due = line.due_on.map(|due| {
         let text = if line.step() == Step::Due {
