@@ -139,7 +139,7 @@ fn judgement(page: &mut Page, typed: &Typed, evidence: EvidenceId) {
         &why_field,
         first(typed, &why_field),
         LONGEST_REASON,
-        "verification-why-missing",
+        "verification-judge-why-missing",
     );
     if page.faults.len() == before {
         page.judged.push(Judged {
@@ -299,7 +299,7 @@ mod tests {
         );
         assert_eq!(
             faults(&read(&[(&judge, "refused"), (&why, "")])),
-            [format!("{why} verification-why-missing")]
+            [format!("{why} verification-judge-why-missing")]
         );
         assert_eq!(
             faults(&read(&[(&judge, ""), (&why, "看不清")])),
