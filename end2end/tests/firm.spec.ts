@@ -63,8 +63,9 @@ test("a double click hands in once, and going back changes nothing of it", async
   const question = await unfold(page, "提交自评");
   await question.getByRole("button", { name: "提交自评" }).dblclick();
   await expect(page.getByText("已提交，待审核").first()).toBeVisible();
+  await expect(page.getByText("现在不能修改")).toHaveCount(0);
   await page.goto(overview);
-  await expect(page.getByRole("region", { name: "提交记录" }).getByRole("row")).toHaveCount(2);
+  await expect(page.getByRole("group", { name: "提交记录" }).getByRole("row")).toHaveCount(2);
   const desk = await somebodyElse("luanchuan");
   await desk.goto("/me/inbox");
   await expect(desk.getByText("“栾川老君山民宿运营有限公司”提交了自评，请初审")).toHaveCount(1);

@@ -63,7 +63,7 @@ async function partsOf(page: Page, url: string, html: string): Promise<{ links: 
   const parts = await page.evaluate((html) => {
     const parsed = new DOMParser().parseFromString(html, "text/html");
     const links = [...parsed.querySelectorAll("main a[href]")].map((link) => link.getAttribute("href")!);
-    const forms = [...parsed.forms]
+    const forms = [...parsed.querySelectorAll<HTMLFormElement>("main form")]
       .filter((form) => form.method === "post")
       .map((form) => ({
         action: form.getAttribute("action") ?? "",
@@ -81,7 +81,7 @@ async function partsOf(page: Page, url: string, html: string): Promise<{ links: 
     link.searchParams.delete("flash");
     return link.host === "here" ? link.pathname + link.search : "";
   });
-  const own = parts.forms.filter((form) => !form.action.startsWith("/api/sign_out") && JSON.stringify(form).match(ID));
+  const own = parts.forms.filter((form) => JSON.stringify(form).match(ID));
   return { links, forms: own.map((form) => ({ ...form, page: url })) };
 }
 
