@@ -35,7 +35,7 @@ const PHONE = newPhone();
 const COUNTY = "ruyang";
 
 /** What the chapters before have left. */
-const so = { cohort: "", firm: "", pilot: "" };
+const so = { cohort: "", pilot: "" };
 
 test("the city sets up a cohort whose seats sum to its size", async ({ page, runsScripts }) => {
   await signIn(page, "city");
@@ -69,12 +69,13 @@ test("the county registers a firm, invites its contact and nominates it with rea
 }) => {
   await signIn(desk, COUNTY);
   await desk.goto("/desk/firms/new");
+  await expectSound(desk, runsScripts);
   await desk.getByLabel("企业名称").fill(FIRM);
   await desk.getByLabel(/^统一社会信用代码/).fill(CODE);
   await desk.getByLabel(/^企业类别/).selectOption({ label: "高新技术企业" });
   await desk.getByRole("button", { name: "保存", exact: true }).click();
   await expect(success(desk, "企业信息已保存")).toBeVisible();
-  so.firm = idIn(desk.url(), "firms");
+  await expectSound(desk, runsScripts);
   await desk.getByRole("link", { name: "添加联系人" }).click();
   await desk.getByLabel("姓名").fill("苗青禾");
   await desk.getByLabel("联系电话").fill(newPhone());
@@ -219,6 +220,7 @@ test("the contact completes the profile and assesses the firm; what doesn't appl
   await expect(condition(page, "企业档案完整")).toContainText("现为 3，需达到 5，还差 2");
   await expectSound(page, runsScripts);
   await page.getByRole("link", { name: "企业档案完整" }).click();
+  await expectSound(page, runsScripts);
   await page.getByLabel("企业规模").selectOption({ label: "中型" });
   await page.getByLabel("所属行业").fill("传感器制造");
   await page.getByRole("button", { name: "保存", exact: true }).click();
@@ -436,11 +438,12 @@ async function closeVerification(page: Page): Promise<void> {
   await expect(success(page, "核定已结束，已通知企业和县区")).toBeVisible();
 }
 
-async function recordVisit(page: Page, indicators: string[], findings: string): Promise<void> {
+async function recordVisit(page: Page, indicators: string[], findings: string, runsScripts: boolean): Promise<void> {
   await page.goto(`/firm/${so.pilot}/verification`);
   await page.getByRole("link", { name: "登记现场核查" }).click();
   await page.getByRole("button", { name: "登记", exact: true }).click();
   await expect(page.getByRole("alert").first()).toContainText("请填写核查日期");
+  await expectSound(page, runsScripts);
   await page.getByLabel("核查日期").fill(dayFromNow(0));
   await page.getByLabel("参加人员").fill("沈明理；总经理苗青禾、车间主任");
   for (const indicator of indicators) await page.getByRole("checkbox", { name: new RegExp(`^${indicator} `) }).check();
@@ -480,7 +483,7 @@ test("the verifier judges evidence, gives levels with reasons, visits the firm a
   await expect(page.getByRole("alert").first()).toContainText("请写明 D2 的核定理由");
   await expect(page.getByLabel("D1 核定理由")).toHaveValue("现场听取了三名员工");
   await expectSound(page, runsScripts);
-  await recordVisit(page, ["D1"], "访谈三名员工，价值观与制度一致。");
+  await recordVisit(page, ["D1"], "访谈三名员工，价值观与制度一致。", runsScripts);
   await verifyAll(page, (indicator) => (indicator === "B4" ? "na" : ["A1", "C3", "D1"].includes(indicator) ? "3" : "2"), "与佐证和现场情况一致");
   await page.goto(`/firm/${so.pilot}/verification/dimensions/A`);
   await expectSound(page, runsScripts);
@@ -561,6 +564,7 @@ test("对标: causes of the largest gaps, targets, and an action for each", asyn
   await decide(await somebodyElse("city"), FIRM, "通过", "同意进入改善。");
   await page.goto(`/firm/${so.pilot}`);
   await expect(page.getByRole("heading", { name: "下一道关口：改善" })).toBeVisible();
+  await expectSound(page, runsScripts);
 });
 
 /** Offers evidence in words, from the page of an action that is open. */
@@ -700,7 +704,7 @@ test("the next round: measured and verified again", async ({ page, somebodyElse,
   const expert = await somebodyElse("expert");
   await expert.goto("/desk/verifications");
   await expert.getByRole("link", { name: FIRM, exact: true }).click();
-  await recordVisit(expert, Object.values(INDICATORS).flat(), "逐项查看了制度、台账和系统。");
+  await recordVisit(expert, Object.values(INDICATORS).flat(), "逐项查看了制度、台账和系统。", runsScripts);
   await verifyAll(expert, (indicator) => String(reached(indicator)), "现场核实");
   await closeVerification(expert);
 });

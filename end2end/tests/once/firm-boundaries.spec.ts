@@ -68,8 +68,10 @@ async function partsOf(page: Page, url: string, html: string): Promise<{ links: 
       .map((form) => ({
         action: form.getAttribute("action") ?? "",
         isFile: form.enctype === "multipart/form-data",
-        fields: [...form.elements].flatMap((each): [string, string][] => {
+        fields: [...form.elements].flatMap((each, at, all): [string, string][] => {
           const field = each as HTMLInputElement;
+          // A browser sends one button.
+          if (each.tagName === "BUTTON" && all.slice(0, at).some((before) => before.tagName === "BUTTON")) return [];
           const isLeftOut = !field.name || ((field.type === "radio" || field.type === "checkbox") && !field.checked) || field.type === "file";
           return isLeftOut ? [] : [[field.name, field.value || "1"]];
         }),
