@@ -266,7 +266,7 @@ fn history_section(lang: Lang, events: &[PilotEvent]) -> Option<impl IntoView + 
         let more = (!older.is_empty()).then(|| {
             let lines = older.iter().map(line).collect_view();
             view! {
-                <details>
+                <details class="disclosure">
                     <summary>{t!(lang, "gates-history-older", n = older.len())}</summary>
                     <ol class="gate-record">{lines}</ol>
                 </details>
