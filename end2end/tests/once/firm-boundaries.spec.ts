@@ -236,3 +236,35 @@ test("lists, searches and exports of another county hold nothing of it either", 
     expect(text.includes(FIRM), `${path} names the firm`).toBe(false);
   }
 });
+
+test("a verifier whose assignment is taken back sees nothing of the firm any more", async ({ page, somebodyElse }) => {
+  const firm = "洛阳芯启智能装备有限公司";
+  const expert = await somebodyElse("expert");
+  await expert.goto("/desk/verifications?show=all");
+  await expert.getByRole("link", { name: firm, exact: true }).click();
+  await expect(expert.getByRole("heading", { level: 1, name: firm })).toBeVisible();
+  const own = new URL(expert.url()).pathname;
+
+  await signIn(page, "city");
+  await page.goto("/city/cohorts");
+  await page.getByRole("link", { name: "2026 年首批试点" }).click();
+  await page.getByRole("link", { name: "核定专家" }).click();
+  await page.getByRole("searchbox", { name: "企业名称、拼音首字母或信用代码" }).fill("芯启");
+  await page.getByRole("button", { name: "搜索" }).click();
+  await page.getByRole("row").filter({ hasText: firm }).getByRole("link", { name: "取消沈明理的指派" }).click();
+  await page.getByRole("button", { name: "确认取消" }).click();
+  await expect(page.getByRole("alert").first()).toContainText("请写明原因");
+  await page.getByLabel("原因").fill("与企业有合作关系，回避");
+  await page.getByRole("button", { name: "确认取消" }).click();
+  await expect(success(page, "已取消指派，并通知了专家")).toBeVisible();
+
+  for (const address of [own, `${own}/dimensions/A`, own.replace("/verification", ""), own.replace("/verification", "/assessment/A")]) {
+    const { status, text } = await ask(expert.request, address);
+    expect(status, address).toBe(404);
+    expect(text.includes(firm), address).toBe(false);
+  }
+  await expert.goto("/desk/verifications?show=all");
+  await expect(expert.getByRole("link", { name: firm })).toHaveCount(0);
+  await expert.goto("/me/inbox");
+  await expect(expert.getByText(`“${firm}”不再由您核定，原因：与企业有合作关系，回避`)).toBeVisible();
+});
