@@ -150,7 +150,7 @@ pub fn history_list(lang: Lang, events: &[PilotEvent]) -> impl IntoView + use<> 
     let more = (!older.is_empty()).then(|| {
         let lines = older.iter().map(line).collect_view();
         view! {
-            <details>
+            <details class="disclosure">
                 <summary>{t!(lang, "bench-history-older", n = older.len())}</summary>
                 <ol class="gate-record">{lines}</ol>
             </details>

@@ -139,7 +139,7 @@ fn judgement(page: &mut Page, typed: &Typed, evidence: EvidenceId) {
     let typed_why = first(typed, &why_field);
     let reason = match verdict {
         Verdict::Accept => optional_line(&mut page.faults, &why_field, typed_why, LONGEST_REASON).unwrap_or_default(),
-        Verdict::Refuse => required_line(&mut page.faults, &why_field, typed_why, LONGEST_REASON, "verification-why-missing"),
+        Verdict::Refuse => required_line(&mut page.faults, &why_field, typed_why, LONGEST_REASON, "verification-judge-why-missing"),
     };
     if page.faults.len() == before {
         page.judged.push(Judgement {
@@ -302,7 +302,7 @@ mod tests {
         assert_eq!((plain.judged.len(), plain.faults.len()), (1, 0), "what is accepted needs no reason");
         assert_eq!(
             faults(&read(&[(&judge, "refused"), (&why, "")])),
-            [format!("{why} verification-why-missing")]
+            [format!("{why} verification-judge-why-missing")]
         );
         assert_eq!(
             faults(&read(&[(&judge, ""), (&why, "看不清")])),
