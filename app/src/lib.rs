@@ -55,6 +55,7 @@ pub mod dashboard;
 pub mod enrolment;
 pub mod firms;
 pub mod notices;
+pub mod oauth;
 pub mod people;
 pub mod privacy;
 pub mod schools;

@@ -8,7 +8,7 @@ use crate::error::AppError;
 use crate::request::Cx;
 use crate::shell::{Page, render};
 use crate::{
-    accounts, attendance, benchmarking, calendar, classes, completion, dashboard, enrolment, firms, notices, people, privacy, schools, trail,
+    accounts, attendance, benchmarking, calendar, classes, completion, dashboard, enrolment, firms, notices, oauth, people, privacy, schools, trail,
 };
 
 /// The largest request that [`uploads`] take, in bytes.
@@ -33,6 +33,7 @@ pub fn pages() -> Router {
         .merge(notices::pages::routes())
         .route("/sorry", page(sorry))
         .merge(people::pages::routes())
+        .merge(oauth::pages::routes())
         .fallback_service(page(not_found))
 }
 

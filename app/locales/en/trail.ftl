@@ -149,3 +149,6 @@ trail-act-enrolment-replaced = Replaced an attendee
 trail-act-enrolment-lapsed = Let a place in the queue lapse
 trail-act-enrolment-priority = Set a priority
 trail-act-attendance-corrected = Corrected attendance
+trail-act-person-linked = Linked an account of another site
+trail-act-person-unlinked = Unlinked an account of another site
+trail-act-person-signed-in-through = Signed in through another site

@@ -149,3 +149,6 @@ trail-act-enrolment-replaced = 换人
 trail-act-enrolment-lapsed = 候补失效
 trail-act-enrolment-priority = 设定候补优先级
 trail-act-attendance-corrected = 更正考勤
+trail-act-person-linked = 关联其他网站的账号
+trail-act-person-unlinked = 解除关联其他网站的账号
+trail-act-person-signed-in-through = 通过其他网站登录

@@ -81,6 +81,12 @@ pub const TABLES: &[Table] = &[
     )
     .secret(&["token_hash"])
     .erased("DELETE FROM sign_ins WHERE person_id = $1"),
+    about(
+        "identities",
+        &["person_id"],
+        "SELECT x.* FROM identities x WHERE x.person_id = $1 ORDER BY x.linked_at",
+    )
+    .erased("DELETE FROM identities WHERE person_id = $1"),
     about("teachers", &["person_id"], "SELECT x.* FROM teachers x WHERE x.person_id = $1"),
     about(
         "class_staff",

@@ -222,6 +222,14 @@ impl Life {
                 .bind(format!("{{\"name\":\"{NAME}\"}}")),
         )
         .await;
+        life.run(
+            sql("INSERT INTO identities (id, person_id, provider, subject, shown, linked_at) VALUES ($1, $2, 'x', 'ouyang', $3, $4)")
+                .bind(id())
+                .bind(person)
+                .bind(NAME)
+                .bind(now),
+        )
+        .await;
         for (whom, text) in [(person, "课程提醒"), (other, "请假")] {
             let mut tx = life.city.begin().await;
             crate::notices::tell(
@@ -376,7 +384,15 @@ async fn what_is_erased_names_nobody_and_the_counts_stay(engine: Engine) {
         assert_eq!(life.traces(text).await, [] as [String; 0], "{text} is left");
     }
     assert!(life.traces("赵铁柱").await.contains(&"people.name".to_owned()), "nobody else is touched");
-    for gone in ["sign_ins", "grants", "notices", "calendar_links", "class_staff", "audit_particulars"] {
+    for gone in [
+        "sign_ins",
+        "identities",
+        "grants",
+        "notices",
+        "calendar_links",
+        "class_staff",
+        "audit_particulars",
+    ] {
         let query: &'static str = Box::leak(format!("SELECT COUNT(*) FROM {gone} WHERE person_id = $1").into_boxed_str());
         let left = sql(query).bind(life.person).count(&life.city.app.db).await.expect("counted");
         // Why it was done is noted about the person, and names nobody.

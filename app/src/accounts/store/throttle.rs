@@ -18,6 +18,8 @@ const PER_NETWORK: i64 = 300;
 const REGISTRATIONS: i64 = 400;
 /// How often somebody gathers all data about a person in one window.
 const HAND_OVERS: i64 = 20;
+/// Ways to another site in one window from one network.
+const WAYS: i64 = 600;
 const WINDOW_MINUTES: i64 = 15;
 
 /// What is counted, and how often it may happen in a window.
@@ -57,6 +59,11 @@ impl Counter {
     /// Gathering all data about a person.
     pub fn hand_over(app: &App, by: crate::ids::PersonId) -> Self {
         Self::new(app, "throttle-hand-over", &by.to_string(), HAND_OVERS)
+    }
+
+    /// Ways to another site, to sign in there, from a network.
+    pub fn ways(app: &App, network: &str) -> Self {
+        Self::new(app, "throttle-ways", &neighbourhood(network), WAYS)
     }
 
     fn new(app: &App, purpose: &str, what: &str, limit: i64) -> Self {
