@@ -411,7 +411,7 @@ async fn an_erased_account_stays_closed(engine: Engine) {
     let life = Life::new(engine).await;
     life.close().await;
     life.erase().await.expect("erased");
-    assert!(store::is_erased(&life.city.app.db, life.person).await.expect("asked"));
+    assert!(people::is_erased(&life.city.app.db, life.person).await.expect("asked"));
     for login in [PHONE, "ouyang"] {
         assert!(credentials(&life.city.app.db, login).await.expect("asked").is_none(), "{login}");
     }
