@@ -3,5 +3,9 @@
 pub mod admin;
 pub mod check;
 pub mod config;
+pub mod founding;
 pub mod http;
+pub mod life;
 pub mod score;
+pub mod serve;
+pub mod telemetry;

@@ -210,6 +210,7 @@ pub async fn live(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Respo
     };
     let (send, receive) = tokio::sync::mpsc::channel(32);
     tokio::spawn(async move {
+        let _watcher = cx.app.live.watcher();
         tokio::select! {
             () = cx.app.live.ended() => {}
             () = sleep(STREAM) => {}

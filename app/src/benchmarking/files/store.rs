@@ -27,7 +27,7 @@ impl Kept {
         let (app, name) = (app.clone(), name.to_owned());
         let looked = tokio::task::spawn_blocking(move || {
             let kind = Kind::of(&bytes)?;
-            let hash = disk::write(&app, &bytes).map_err(|error| AppError::internal(&error))?;
+            let hash = disk::write(&app, &bytes)?;
             Ok(Self {
                 hash,
                 name: tidy_name(&name, kind),
