@@ -92,6 +92,16 @@ impl Config {
         Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
     }
 
+    /// The database's address without its password, to be shown.
+    pub fn database_for_words(&self) -> String {
+        let Ok(mut url) = url::Url::parse(&self.database_url) else {
+            return without_password(&self.database_url);
+        };
+        // An address that can't carry a password carries none.
+        let _ = url.set_password(None);
+        url.to_string()
+    }
+
     /// Holds an `SQLite` file for this process alone until the answer is dropped: its live pages and jobs know of no
     /// other process, and a restore must not replace the file of one that runs.
     ///

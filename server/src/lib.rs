@@ -1,6 +1,7 @@
 //! The server around the application: HTTP layers, the static site, and the commands of the binary `heluo`.
 
 pub mod admin;
+pub mod backup;
 pub mod check;
 pub mod config;
 pub mod founding;

@@ -1,5 +1,6 @@
 //! `heluo`: serves the schools of a city.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -27,6 +28,18 @@ enum Command {
     Demo,
     /// Look for what can't be true: oversold classes, orphans, attendance without history; exit 1 when there is any
     Check,
+    /// Keep the database and the evidence in one file, while the server runs; on PostgreSQL: say how, exit 2
+    Backup {
+        /// A file that is not there yet
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the database; on PostgreSQL: say how, exit 2
+    Restore {
+        file: PathBuf,
+        /// Also when people use the database that stands there; it is kept beside
+        #[arg(long)]
+        replace: bool,
+    },
     /// Score answers by a framework and print JSON with the arithmetic; exit 2 when either can't be used
     Score(server::score::Files),
     /// Make the people who run a city
@@ -57,7 +70,12 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Serve { demo_if_empty } => server::serve::run(&config()?, demo_if_empty).await?,
         Command::Migrate => migrate(&config()?).await?,
         Command::Demo => demo(&config()?).await?,
-        Command::Check => return server::check::run(&config()?.open_database().await?).await,
+        Command::Check => {
+            let config = config()?;
+            return server::check::run(&config.open_database().await?, &config.files_dir).await;
+        }
+        Command::Backup { file } => return server::backup::backup(&config()?, &file).await,
+        Command::Restore { file, replace } => return server::backup::restore(&config()?, &file, replace).await,
         Command::Score(files) => return Ok(score(&files)),
         Command::Admin {
             command: AdminCommand::Create { name, phone },

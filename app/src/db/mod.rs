@@ -164,6 +164,11 @@ impl Tx {
     }
 }
 
+/// Whether this program knows an `SQLite` migration: a file with others comes from a newer one.
+pub fn knows_migration(version: i64) -> bool {
+    SQLITE_MIGRATIONS.iter().any(|migration| migration.version == version)
+}
+
 /// Whether a write failed because a row like it is there already (by kind, not by the constraint's name).
 pub fn is_duplicate(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
