@@ -10,7 +10,7 @@ use app::clock::{Chance, Clock};
 use app::db::Db;
 use app::state::{App, Assets, Inner, Settings};
 
-use crate::http::MetricsFrom;
+use crate::http::{MetricsFrom, Networks};
 
 /// Names the built files by their content.
 const HASHES: &str = "hash.txt";
@@ -29,6 +29,8 @@ pub struct Config {
     /// Where evidence lies; a folder that all processes share.
     pub files_dir: PathBuf,
     pub metrics_from: MetricsFrom,
+    /// Whose word on the caller's address is taken.
+    pub proxies: Networks,
     /// How long requests are still taken after the signal to stop, so that a balancer notices.
     pub drain: Duration,
 }
@@ -59,7 +61,13 @@ impl Config {
         let metrics_from = variable("HELUO_METRICS_FROM").unwrap_or_else(|| "loopback".to_owned());
         let metrics_from = metrics_from
             .parse()
-            .with_context(|| format!("HELUO_METRICS_FROM is {metrics_from:?}; it takes loopback, any, or addresses such as 10.0.0.7,10.0.0.8"))?;
+            .with_context(|| format!("HELUO_METRICS_FROM is {metrics_from:?}; it takes loopback, any, or addresses such as 10.0.0.7,10.1.0.0/16"))?;
+        let proxies = match variable("HELUO_PROXIES") {
+            Some(list) => list
+                .parse()
+                .with_context(|| format!("HELUO_PROXIES is {list:?}; it takes addresses such as 127.0.0.1,10.1.0.0/16"))?,
+            None => Networks::loopback(),
+        };
         let drain = variable("HELUO_DRAIN_SECONDS").unwrap_or_else(|| USUAL_DRAIN.to_owned());
         let drain = drain
             .parse()
@@ -73,6 +81,7 @@ impl Config {
             data_dir,
             files_dir,
             metrics_from,
+            proxies,
             drain: Duration::from_secs(drain),
         })
     }

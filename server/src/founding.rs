@@ -1,8 +1,10 @@
 //! What stands in every city's database before its first person comes.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use app::clock::{Chance, Clock};
-use app::db::Db;
+use app::db::{Db, sql};
+use app::request::hex;
+use app::state::App;
 
 /// Whoever founds a city is alone with it: a number that nothing else in the database locks.
 pub const FOUNDING: i64 = 0x6865_6c75_6f02;
@@ -26,4 +28,45 @@ pub async fn found(db: &Db) -> anyhow::Result<()> {
     app::benchmarking::frameworks::store::found(&mut tx, &chance, Clock::system().now()).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Makes sure that all processes over one `PostgreSQL` sign alike: a ticket of one is shown to another.
+///
+/// # Errors
+/// When the city's processes have another secret, with what to do.
+pub async fn share_secret(app: &App) -> anyhow::Result<()> {
+    if !app.db.is_postgres() {
+        return Ok(());
+    }
+    let ours = fingerprint(app);
+    let mut tx = app.db.begin().await?;
+    sql("INSERT INTO settings (name, value) VALUES ('secret', $1) ON CONFLICT (name) DO NOTHING")
+        .bind(&ours)
+        .run(&mut tx)
+        .await?;
+    let (theirs,): (String,) = sql("SELECT value FROM settings WHERE name = 'secret'").one(&mut tx).await?;
+    tx.commit().await?;
+    if theirs != ours {
+        bail!(
+            "HELUO_SECRET is not that of the other processes over this database; give all of them the same, or after a deliberate change \
+             stop them and run `heluo migrate --new-secret` (open check-in tickets and remembered browsers lapse)"
+        );
+    }
+    Ok(())
+}
+
+/// Takes this process's secret as the one of all.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn change_secret(app: &App) -> anyhow::Result<()> {
+    let mut tx = app.db.begin().await?;
+    sql("DELETE FROM settings WHERE name = 'secret'").run(&mut tx).await?;
+    tx.commit().await?;
+    share_secret(app).await
+}
+
+/// Tells two secrets apart and gives neither away.
+fn fingerprint(app: &App) -> String {
+    hex(&app.sign("fingerprint", b""))
 }

@@ -23,7 +23,11 @@ enum Command {
         demo_if_empty: bool,
     },
     /// Bring the database up to date
-    Migrate,
+    Migrate {
+        /// Take HELUO_SECRET as the new one of all processes
+        #[arg(long)]
+        new_secret: bool,
+    },
     /// Load the demo city into an empty database; a used one is refused
     Demo,
     /// Look for what can't be true: oversold classes, orphans, attendance without history; exit 1 when there is any
@@ -68,7 +72,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let config = Config::from_env;
     match command {
         Command::Serve { demo_if_empty } => server::serve::run(&config()?, demo_if_empty).await?,
-        Command::Migrate => migrate(&config()?).await?,
+        Command::Migrate { new_secret } => migrate(&config()?, new_secret).await?,
         Command::Demo => demo(&config()?).await?,
         Command::Check => {
             let config = config()?;
@@ -98,9 +102,12 @@ fn score(files: &server::score::Files) -> ExitCode {
     }
 }
 
-async fn migrate(config: &Config) -> anyhow::Result<()> {
+async fn migrate(config: &Config, new_secret: bool) -> anyhow::Result<()> {
     let db = config.open_database().await?;
     founding::found(&db).await?;
+    if new_secret {
+        founding::change_secret(&config.app(db, false)?).await?;
+    }
     println!("The database is up to date.");
     Ok(())
 }

@@ -51,6 +51,7 @@ pub async fn run(config: &Config, demo_if_empty: bool) -> anyhow::Result<()> {
         );
     }
     let app = config.app(db, demo)?;
+    founding::share_secret(&app).await?;
     let listener = TcpListener::bind(config.addr)
         .await
         .with_context(|| format!("HELUO_ADDR: {} can't be listened on", config.addr))?;
@@ -66,6 +67,7 @@ async fn serve(config: &Config, app: App, listener: TcpListener) -> anyhow::Resu
     let operation = Operation {
         life: life.clone(),
         metrics_from: config.metrics_from.clone(),
+        proxies: config.proxies.clone(),
     };
     let service = http::operated(app.clone(), operation).into_make_service_with_connect_info::<SocketAddr>();
     let mut beside = JoinSet::new();

@@ -59,7 +59,11 @@ fn install() -> Option<Figures> {
 fn describe() {
     describe_gauge!("heluo_build_info", "The version that runs, as a label; the value is 1");
     describe_counter!("heluo_http_requests_total", "Requests answered, by method, route and status");
-    describe_histogram!("heluo_http_request_seconds", Unit::Seconds, "Time from a request to the head of its answer, by method and route");
+    describe_histogram!(
+        "heluo_http_request_seconds",
+        Unit::Seconds,
+        "Time from a request to the head of its answer, by method and route"
+    );
     describe_gauge!("heluo_http_requests_in_flight", "Requests being answered");
     describe_gauge!("heluo_db_reachable", "1 while the database answers");
     describe_gauge!("heluo_db_connections", "Connections to the database, by pool and state (in_use, idle)");
@@ -68,7 +72,10 @@ fn describe() {
     describe_counter!("heluo_job_runs_total", "Runs of the jobs, by job and outcome (ok, failed)");
     describe_histogram!("heluo_job_seconds", Unit::Seconds, "Time that a job took");
     describe_gauge!("heluo_jobs_here", "1 in the process whose turn it is to run the jobs");
-    describe_counter!("heluo_checkins_total", "Check-ins answered, by source and outcome (present, late, again, refused)");
+    describe_counter!(
+        "heluo_checkins_total",
+        "Check-ins answered, by source and outcome (present, late, again, refused)"
+    );
     describe_gauge!("heluo_live_pages", "Pages that watch a lesson live");
 }
 

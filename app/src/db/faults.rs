@@ -22,9 +22,12 @@ impl Fault {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) => Self::Lost,
             sqlx::Error::Database(error) => {
                 let code = error.code().unwrap_or_default();
-                code.parse().map_or_else(|_| of_sqlstate(&code), |number| {
-                    if code.len() == 5 { of_sqlstate(&code) } else { of_sqlite(number) }
-                })
+                code.parse().map_or_else(
+                    |_| of_sqlstate(&code),
+                    |number| {
+                        if code.len() == 5 { of_sqlstate(&code) } else { of_sqlite(number) }
+                    },
+                )
             }
             _ => Self::Ours,
         }
@@ -123,7 +126,13 @@ mod tests {
             assert_eq!(of_sqlstate(code), fault, "{code}");
         }
         // 5 BUSY, 13 FULL, 778 IOERR_WRITE, 2067 a unique constraint, 1 an error in the SQL
-        for (code, fault) in [(5, Fault::Busy), (13, Fault::Full), (778, Fault::Full), (2067, Fault::Ours), (1, Fault::Ours)] {
+        for (code, fault) in [
+            (5, Fault::Busy),
+            (13, Fault::Full),
+            (778, Fault::Full),
+            (2067, Fault::Ours),
+            (1, Fault::Ours),
+        ] {
             assert_eq!(of_sqlite(code), fault, "{code}");
         }
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use app::benchmarking::files;
 use app::clock::Clock;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use super::{Unfinished, beside, check, close, make_private, open, settle};
 
@@ -60,7 +60,10 @@ async fn snapshot(database: &Path, part: &Path) -> anyhow::Result<()> {
         .filename(database)
         .create_if_missing(false)
         .busy_timeout(PATIENCE);
-    let mut source = options.connect().await.with_context(|| format!("{} can't be opened", database.display()))?;
+    let mut source = options
+        .connect()
+        .await
+        .with_context(|| format!("{} can't be opened", database.display()))?;
     sqlx::query("VACUUM INTO $1")
         .bind(part.to_str().context("the name of the file is no text")?)
         .execute(&mut source)

@@ -97,7 +97,10 @@ fn folder_and_name(dir: &Path) -> (String, String) {
 
 /// A connection to a file that is no running database: nothing is written beside it for longer than a transaction.
 async fn open(path: &Path, is_read_only: bool) -> anyhow::Result<SqliteConnection> {
-    let options = SqliteConnectOptions::new().filename(path).create_if_missing(false).read_only(is_read_only);
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .read_only(is_read_only);
     let options = if is_read_only {
         options.immutable(true)
     } else {

@@ -29,7 +29,9 @@ pub async fn restore(database: &Path, files_dir: &Path, file: &Path, replace: bo
     std::fs::copy(file, &part.0).with_context(|| format!("{} can't be copied", file.display()))?;
     let mut copy = open(&part.0, false).await?;
     let taken = give_files(&mut copy, files_dir).await?;
-    sqlx::raw_sql("DROP TABLE heluo_backup_files; DROP TABLE heluo_backup; VACUUM").execute(&mut copy).await?;
+    sqlx::raw_sql("DROP TABLE heluo_backup_files; DROP TABLE heluo_backup; VACUUM")
+        .execute(&mut copy)
+        .await?;
     check(&mut copy, &part.0).await?;
     close(copy).await?;
     let findings = bring_up_to_date(&part.0, files_dir).await?;
@@ -38,11 +40,7 @@ pub async fn restore(database: &Path, files_dir: &Path, file: &Path, replace: bo
         Old::There => Some(keep_old(database)?),
     };
     settle(&part.0, database)?;
-    Ok(Restored {
-        files: taken,
-        old,
-        findings,
-    })
+    Ok(Restored { files: taken, old, findings })
 }
 
 /// Makes sure that the file is a whole backup of a Heluo no newer than this one.
@@ -59,7 +57,10 @@ async fn examine(file: &Path) -> anyhow::Result<()> {
     check(&mut backup, file).await?;
     let migrations: Vec<(i64,)> = sqlx::query_as("SELECT version FROM _sqlx_migrations").fetch_all(&mut backup).await?;
     if let Some((version,)) = migrations.iter().find(|(version,)| !knows_migration(*version)) {
-        bail!("{} comes from a newer Heluo than this one (its database has migration {version})", file.display());
+        bail!(
+            "{} comes from a newer Heluo than this one (its database has migration {version})",
+            file.display()
+        );
     }
     close(backup).await
 }
@@ -82,8 +83,12 @@ async fn make_way(database: &Path, replace: bool) -> anyhow::Result<Old> {
         .locking_mode(SqliteLockingMode::Exclusive);
     let people = async {
         let mut old = options.connect().await?;
-        sqlx::raw_sql("BEGIN EXCLUSIVE; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut old).await?;
-        let tables: (i64,) = sqlx::query_as("SELECT COUNT(*) FROM sqlite_master WHERE name = 'people'").fetch_one(&mut old).await?;
+        sqlx::raw_sql("BEGIN EXCLUSIVE; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&mut old)
+            .await?;
+        let tables: (i64,) = sqlx::query_as("SELECT COUNT(*) FROM sqlite_master WHERE name = 'people'")
+            .fetch_one(&mut old)
+            .await?;
         let people: (i64,) = if tables.0 == 0 {
             (0,)
         } else {
@@ -94,11 +99,17 @@ async fn make_way(database: &Path, replace: bool) -> anyhow::Result<Old> {
     };
     match people.await {
         Ok(0) => Ok(Old::There),
-        Ok(people) if !replace => bail!("{} holds {people} people; --replace puts the backup in its place and keeps it beside", database.display()),
+        Ok(people) if !replace => bail!(
+            "{} holds {people} people; --replace puts the backup in its place and keeps it beside",
+            database.display()
+        ),
         Ok(_) => Ok(Old::There),
         Err(error) if is_locked(&error) => bail!("{} is in use by another program", database.display()),
         // Damaged, perhaps: this is what backups are for.
-        Err(error) if !replace => bail!("{} can't be read ({error}); --replace puts the backup in its place and keeps it beside", database.display()),
+        Err(error) if !replace => bail!(
+            "{} can't be read ({error}); --replace puts the backup in its place and keeps it beside",
+            database.display()
+        ),
         Err(_) => Ok(Old::There),
     }
 }

@@ -1,7 +1,6 @@
 //! Builds the [`Cx`] of each request: sign-in, language, colours, flash and the fields typed.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 use app::accounts::policy::detour;
 use app::accounts::store::signed_in;
@@ -10,12 +9,13 @@ use app::i18n::Lang;
 use app::request::{Cx, Theme, read_flash, with_query};
 use app::state::App;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::peers::network;
 use crate::life::Life;
 
 /// The largest form whose fields are kept for giving back.
@@ -197,17 +197,6 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         let (key, value) = pair.trim().split_once('=')?;
         (key == name && !value.is_empty()).then(|| value.to_owned())
     })
-}
-
-/// The caller's address: what the proxy on this machine says, or the connection's own.
-fn network(request: &Parts) -> String {
-    let peer = request.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(addr)| addr.ip());
-    let forwarded = text(&request.headers, header::HeaderName::from_static("x-forwarded-for"));
-    match (peer, forwarded) {
-        (Some(peer), Some(list)) if peer.is_loopback() => list.rsplit(',').next().unwrap_or(list).trim().to_owned(),
-        (Some(peer), _) => peer.to_string(),
-        (None, _) => String::new(),
-    }
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {

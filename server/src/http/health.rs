@@ -1,6 +1,5 @@
 //! What machines ask: does the process live, may it get requests, how does it fare.
 
-use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::get};
 
 use super::Operation;
+use super::peers::{Networks, peer};
 use crate::life::Stage;
 use crate::telemetry;
 
@@ -24,22 +24,18 @@ pub enum MetricsFrom {
     #[default]
     Loopback,
     Anywhere,
-    /// Only these addresses.
-    Addresses(Vec<IpAddr>),
+    /// Only from here.
+    From(Networks),
 }
 
 impl FromStr for MetricsFrom {
-    type Err = std::net::AddrParseError;
+    type Err = ipnet::AddrParseError;
 
     fn from_str(words: &str) -> Result<Self, Self::Err> {
         match words.trim() {
             "loopback" => Ok(Self::Loopback),
             "any" => Ok(Self::Anywhere),
-            list => list
-                .split(',')
-                .map(|address| address.trim().parse())
-                .collect::<Result<_, _>>()
-                .map(Self::Addresses),
+            list => list.parse().map(Self::From),
         }
     }
 }
@@ -50,12 +46,10 @@ impl MetricsFrom {
         let is_forwarded = ["x-forwarded-for", "forwarded", "via"]
             .iter()
             .any(|name| request.headers().contains_key(*name));
-        let peer = request.extensions().get::<axum::extract::ConnectInfo<SocketAddr>>();
-        let peer = peer.map(|axum::extract::ConnectInfo(peer)| peer.ip().to_canonical());
-        match (self, peer) {
+        match (self, peer(request.extensions())) {
             (Self::Anywhere, _) => true,
             (Self::Loopback, Some(peer)) => peer.is_loopback() && !is_forwarded,
-            (Self::Addresses(known), Some(peer)) => known.contains(&peer) && !is_forwarded,
+            (Self::From(known), Some(peer)) => known.contain(peer) && !is_forwarded,
             (_, None) => false,
         }
     }
@@ -111,8 +105,7 @@ mod tests {
     fn who_may_read_the_figures_is_said_in_words_or_addresses() {
         assert_eq!("loopback".parse(), Ok(MetricsFrom::Loopback));
         assert_eq!("any".parse(), Ok(MetricsFrom::Anywhere));
-        let two = "10.0.0.7, ::1".parse::<MetricsFrom>().expect("addresses");
-        assert!(matches!(two, MetricsFrom::Addresses(list) if list.len() == 2));
+        assert!(matches!("10.0.0.7, ::1".parse(), Ok(MetricsFrom::From(_))));
         assert!("everybody".parse::<MetricsFrom>().is_err());
         assert!("".parse::<MetricsFrom>().is_err());
     }

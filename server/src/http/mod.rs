@@ -4,6 +4,7 @@ mod context;
 mod health;
 mod observe;
 mod origin;
+mod peers;
 mod site;
 
 use app::state::App;
@@ -28,12 +29,25 @@ const MB: usize = 1024 * 1024;
 const LARGEST_BODY: usize = 8 * MB;
 
 pub use health::MetricsFrom;
+pub use peers::Networks;
 
 /// How the operator runs this process.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Operation {
     pub life: Life,
     pub metrics_from: MetricsFrom,
+    /// Whose word on the caller's address is taken.
+    pub proxies: Networks,
+}
+
+impl Default for Operation {
+    fn default() -> Self {
+        Self {
+            life: Life::default(),
+            metrics_from: MetricsFrom::default(),
+            proxies: Networks::loopback(),
+        }
+    }
 }
 
 /// The whole server as one router, as tests use it.
@@ -49,13 +63,14 @@ pub fn operated(app: App, operation: Operation) -> Router {
     let _ = crate::telemetry::figures();
     let secure = app.is_secure();
     let shared = (app.clone(), operation.life.clone());
+    let observed = (app.clone(), operation.clone());
     let usual = Router::new()
         .route("/api/{*name}", any(server_function))
         .merge(app::routes::endpoints())
         .merge(app::routes::pages());
     let dynamic = held_to(usual, LARGEST_BODY)
         .merge(held_to(app::routes::uploads(), app::routes::LARGEST_UPLOAD))
-        .layer(from_fn_with_state(shared.clone(), context::provide))
+        .layer(from_fn_with_state(shared, context::provide))
         .layer(from_fn_with_state(app.clone(), origin::check));
     Router::new()
         .merge(health::routes(app, operation))
@@ -66,7 +81,7 @@ pub fn operated(app: App, operation: Operation) -> Router {
         .layer(map_response(move |response| security_headers(response, secure)))
         .layer(CatchPanicLayer::custom(observe::panicked))
         .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(shared, observe::observe))
+        .layer(from_fn_with_state(observed, observe::observe))
 }
 
 /// Holds requests to so many bytes, and says so in words.

@@ -1,20 +1,21 @@
 //! Around every request: an id that the log, the answer and error pages share; a line of log; figures.
 
 use std::collections::HashSet;
-use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::time::Instant;
 
 use app::request::{hex, with_id};
 use app::state::App;
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use metrics::{counter, gauge, histogram};
 use tracing::{Instrument, info_span};
 
-use crate::life::{Life, Stage};
+use super::Operation;
+use super::peers::{Caller, Networks, caller, peer};
+use crate::life::Stage;
 
 const ID: HeaderName = HeaderName::from_static("x-request-id");
 /// An id of the proxy's is taken up to this length.
@@ -23,8 +24,10 @@ const LONGEST_ID: usize = 64;
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
 /// Counts, times, names and logs a request. The log has its route, never its path: paths hold codes and secrets.
-pub async fn observe(State((app, life)): State<(App, Life)>, request: Request, next: Next) -> Response {
-    let id = given_id(&request).unwrap_or_else(|| hex(&app.chance.bytes::<8>()));
+pub async fn observe(State((app, operation)): State<(App, Operation)>, mut request: Request, next: Next) -> Response {
+    let caller = caller(request.extensions(), request.headers(), &operation.proxies);
+    request.extensions_mut().insert(Caller(caller));
+    let id = given_id(&request, &operation.proxies).unwrap_or_else(|| hex(&app.chance.bytes::<8>()));
     let (route, method) = (route(&request), method(request.method()));
     let span = info_span!("request", %id, method, route);
     let in_flight = InFlight::begin();
@@ -44,7 +47,7 @@ pub async fn observe(State((app, life)): State<(App, Life)>, request: Request, n
         headers.entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);
     }
     // Whoever holds a connection to a process that goes away is told before it is cut.
-    if life.stage() > Stage::Serving {
+    if operation.life.stage() > Stage::Serving {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
@@ -60,12 +63,12 @@ fn tell(route: &str, status: StatusCode, took: std::time::Duration) {
     }
 }
 
-/// The id that a proxy on this machine gave the request.
-fn given_id(request: &Request) -> Option<String> {
-    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+/// The id that a proxy of ours gave the request.
+fn given_id(request: &Request, proxies: &Networks) -> Option<String> {
+    let peer = peer(request.extensions())?;
     let id = request.headers().get(ID)?.to_str().ok()?;
     let is_fit = !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    (peer.ip().is_loopback() && is_fit).then(|| id.to_owned())
+    (proxies.contain(peer) && is_fit).then(|| id.to_owned())
 }
 
 /// The route as it stands in the router: as many different ones as there are kinds of pages.

@@ -75,7 +75,9 @@ async fn a_backup_under_load_is_whole_and_comes_back() {
         let (hall, acknowledged, next, is_over, addr) = (hall.clone(), acknowledged.clone(), next.clone(), is_over.clone(), server.addr);
         scanners.spawn(async move {
             while !is_over.load(Ordering::SeqCst) {
-                let Some(person) = hall.people.get(next.fetch_add(1, Ordering::SeqCst)) else { return };
+                let Some(person) = hall.people.get(next.fetch_add(1, Ordering::SeqCst)) else {
+                    return;
+                };
                 let answer = hall.scan(addr, *person, &person.to_string()).await.expect("an answer");
                 assert_eq!(answer.status, 200, "{answer:?}");
                 acknowledged.lock().await.push(*person);
@@ -108,14 +110,21 @@ async fn a_backup_under_load_is_whole_and_comes_back() {
     assert_eq!(code, Some(0), "{said}");
     let restored = Db::open(&other_url).await.expect("it opens");
     let there = hall.present(&restored).await;
-    assert!(before.iter().all(|person| there.contains(person)), "all that was acknowledged before is there");
+    assert!(
+        before.iter().all(|person| there.contains(person)),
+        "all that was acknowledged before is there"
+    );
     restored.close().await;
     let evidence = contents(&other.join("files"));
     assert_eq!(evidence.len(), 1);
     assert_eq!(fs::read(&evidence[0]).expect("evidence"), EVIDENCE);
     let (is_well, said) = check(&other_url, &other);
     assert!(is_well, "{said}");
-    assert_eq!(contents(&other).iter().filter(|path| text(path).contains(".restore-")).count(), 0, "nothing is left over");
+    assert_eq!(
+        contents(&other).iter().filter(|path| text(path).contains(".restore-")).count(),
+        0,
+        "nothing is left over"
+    );
 
     // And it serves.
     let server = Server::start(&other_url, &other).await;

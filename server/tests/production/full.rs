@@ -39,7 +39,10 @@ async fn check_in_until_full(hall: &Hall, server: &Server, people: &[PersonId]) 
     for person in people {
         let answer = hall.scan(server.addr, *person, &person.to_string()).await.expect("an answer");
         if answer.status == 503 {
-            assert!(answer.header("retry-after").is_some() && answer.body.contains("\"unavailable\""), "{answer:?}");
+            assert!(
+                answer.header("retry-after").is_some() && answer.body.contains("\"unavailable\""),
+                "{answer:?}"
+            );
             return done;
         }
         assert_eq!(answer.status, 200, "{answer:?}\n{}", server.log());
@@ -101,7 +104,13 @@ async fn form_is_refused_in_words(server: &Server) {
         "Origin: http://{}\r\nAccept: text/html\r\nContent-Type: application/x-www-form-urlencoded\r\n",
         server.addr
     );
-    let sent = ask(server.addr, "POST /api/sign_in HTTP/1.1", &headers, "login=13800000000&password=wrong-password").await;
+    let sent = ask(
+        server.addr,
+        "POST /api/sign_in HTTP/1.1",
+        &headers,
+        "login=13800000000&password=wrong-password",
+    )
+    .await;
     let sent = sent.expect("an answer");
     let to = sent.header("location").unwrap_or_default().to_owned();
     assert!(sent.status == 303 && to.starts_with("/sorry?busy="), "{sent:?}\n{}", server.log());

@@ -80,7 +80,10 @@ async fn check_everybody_in(hall: Arc<Hall>, addr: SocketAddr, next: Arc<AtomicU
                 200 => break done.push(*person),
                 503 => {
                     busy.fetch_add(1, Ordering::SeqCst);
-                    assert!(answer.header("retry-after").is_some() && answer.body.contains("\"unavailable\""), "{answer:?}");
+                    assert!(
+                        answer.header("retry-after").is_some() && answer.body.contains("\"unavailable\""),
+                        "{answer:?}"
+                    );
                     sleep(Duration::from_millis(200)).await;
                 }
                 _ => panic!("{answer:?}"),
@@ -118,9 +121,18 @@ async fn a_database_that_goes_and_comes_back_loses_nothing() {
     assert_eq!((page.status, page.header("retry-after")), (503, Some("5")), "{page:?}");
     let id = page.header("x-request-id").expect("an id");
     assert!(page.body.contains("系统暂时无法使用") && page.body.contains(id), "{}", page.body);
-    let english = ask(server.addr, "GET /me HTTP/1.1", "Accept: text/html\r\nAccept-Language: en\r\nCookie: sign_in=x\r\n", "").await;
+    let english = ask(
+        server.addr,
+        "GET /me HTTP/1.1",
+        "Accept: text/html\r\nAccept-Language: en\r\nCookie: sign_in=x\r\n",
+        "",
+    )
+    .await;
     let english = english.expect("an answer");
-    assert!(english.status == 503 && english.body.contains("The system is away for a moment"), "{english:?}");
+    assert!(
+        english.status == 503 && english.body.contains("The system is away for a moment"),
+        "{english:?}"
+    );
     assert_eq!(server.get("/healthz").await.map(|answer| answer.status), Some(200), "the process is well");
     let asked = Instant::now();
     assert_eq!(server.get("/classes").await.map(|answer| answer.status), Some(503));

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::balancer::Balancer;
-use crate::support::{Hall, Server, ask, check, database, folder};
+use crate::support::{Hall, Server, ask, check, database, folder, heluo};
 
 const PEOPLE: usize = 500;
 const AT_ONCE: usize = 16;
@@ -200,7 +200,33 @@ async fn processes_that_start_at_once_found_one_city() {
     );
     let db = app::db::Db::open(&url).await.expect("it opens");
     let frameworks = sql("SELECT COUNT(*) FROM frameworks").count(&db).await.expect("counted");
-    let schools = sql("SELECT COUNT(*) - COUNT(DISTINCT region) FROM schools").count(&db).await.expect("counted");
+    let schools = sql("SELECT COUNT(*) - COUNT(DISTINCT region) FROM schools")
+        .count(&db)
+        .await
+        .expect("counted");
     assert_eq!((frameworks, schools), (1, 0));
     drop(servers);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_of_one_city_have_one_secret() {
+    let (url, home) = database(Engine::Postgres, "secret").await;
+    let server = Server::start(&url, &home).await;
+    let other = |arguments: &[&str]| {
+        let mut command = heluo(&url, &home);
+        command.args(arguments).env("HELUO_SECRET", "another secret of thirty-two characters");
+        command.env("HELUO_ADDR", "127.0.0.1:0");
+        command
+    };
+    let output = other(&["serve"]).output().expect("it ends by itself");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        output.status.code() == Some(1) && said.contains("HELUO_SECRET") && said.contains("--new-secret"),
+        "{said}"
+    );
+    drop(server);
+    assert!(other(&["migrate", "--new-secret"]).status().expect("it runs").success());
+    let mut command = other(&["serve"]);
+    command.env_remove("HELUO_ADDR");
+    Server::start_by(command, &home).await;
 }

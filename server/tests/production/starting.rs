@@ -1,6 +1,7 @@
 //! What can't work stops the start, with the name of the variable or file and what belongs there.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use app::db::testing::Engine;
@@ -33,6 +34,7 @@ fn a_wrong_setting_is_named_with_what_it_takes() {
         ("HELUO_DATA_DIR", "/dev/null/here", "can't be made"),
         ("HELUO_SECRET", "short", "at least 32 characters"),
         ("HELUO_METRICS_FROM", "everybody", "loopback, any, or addresses such as 10.0.0.7"),
+        ("HELUO_PROXIES", "the balancer", "addresses such as 127.0.0.1,10.1.0.0/16"),
         ("HELUO_DRAIN_SECONDS", "soon", "whole seconds from 0 to 300"),
         ("HELUO_DRAIN_SECONDS", "301", "whole seconds from 0 to 300"),
         ("HELUO_LOG_FORMAT", "xml", "text or json"),
@@ -89,4 +91,26 @@ async fn the_built_files_are_found_where_the_site_is() {
     // Leptos reads the names of the scripts from the same file.
     let sign_up = server.get("/desk/devices").await.expect("an answer");
     assert_eq!(sign_up.status, 303);
+}
+
+/// Every variable that the program reads stands in the table for operators.
+#[test]
+fn settings_are_written_down() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = fs::read_to_string(root.join("../docs/operations.md")).expect("the page for operators");
+    let mut files = vec![root.join("src")];
+    let mut read = 0;
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(fs::read_dir(path).expect("a folder").flatten().map(|entry| entry.path()));
+            continue;
+        }
+        let code = fs::read_to_string(&path).expect("a file");
+        for name in code.split('"').filter(|word| word.starts_with("HELUO_")) {
+            let is_name = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+            assert!(!is_name || table.contains(&format!("`{name}`")), "{name} is not in docs/operations.md");
+            read += usize::from(is_name);
+        }
+    }
+    assert!(read > 8, "the settings are found: {read}");
 }

@@ -304,9 +304,7 @@ async fn sign_in(city: &TestCity, person: PersonId) -> String {
         .run(&mut tx)
         .await
         .expect("a role");
-    let token = begin_sign_in(&city.app, &mut tx, city.now(), person, "test")
-        .await
-        .expect("a sign-in");
+    let token = begin_sign_in(&city.app, &mut tx, city.now(), person, "test").await.expect("a sign-in");
     tx.commit().await.expect("kept");
     format!("sign_in={token}")
 }

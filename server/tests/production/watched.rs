@@ -32,7 +32,11 @@ fn lines(server: &Server) -> Vec<Value> {
 
 async fn a_fault_has_one_number_everywhere(engine: Engine) {
     let (hall, server) = serving(engine, "number", &[("HELUO_LOG_FORMAT", "json"), ("RUST_LOG", "info")]).await;
-    let class = sql("SELECT class_id FROM lessons").one::<(app::ids::ClassId,)>(hall.db()).await.expect("a class").0;
+    let class = sql("SELECT class_id FROM lessons")
+        .one::<(app::ids::ClassId,)>(hall.db())
+        .await
+        .expect("a class")
+        .0;
     let mut tx = hall.db().begin().await.expect("a transaction");
     sql("ALTER TABLE venues RENAME TO venues_gone").run(&mut tx).await.expect("broken");
     tx.commit().await.expect("kept");
@@ -42,11 +46,18 @@ async fn a_fault_has_one_number_everywhere(engine: Engine) {
     let id = page.header("x-request-id").expect("an id").to_owned();
     assert!(page.body.contains(&format!("编号 {id}")), "{}", page.body);
     let lines = lines(&server);
-    let fault = lines.iter().find(|line| line["message"] == "internal fault").expect("a line about the fault");
+    let fault = lines
+        .iter()
+        .find(|line| line["message"] == "internal fault")
+        .expect("a line about the fault");
     assert_eq!((fault["id"].as_str(), fault["span"]["id"].as_str()), (Some(&*id), Some(&*id)), "{fault}");
     let answered = lines.iter().find(|line| line["message"] == "answered" && line["span"]["id"] == *id);
     let answered = answered.expect("a line about the answer");
-    assert_eq!((&answered["status"], &answered["span"]["route"]), (&500.into(), &"/classes/{id}".into()), "{answered}");
+    assert_eq!(
+        (&answered["status"], &answered["span"]["route"]),
+        (&500.into(), &"/classes/{id}".into()),
+        "{answered}"
+    );
 
     // A form without scripts is led to a page that shows the number of the request that failed.
     let headers = format!(
@@ -59,9 +70,13 @@ async fn a_fault_has_one_number_everywhere(engine: Engine) {
 
 async fn a_proxy_names_requests_and_a_code_is_not_logged(engine: Engine) {
     let (_, server) = serving(engine, "named", &[("HELUO_LOG_FORMAT", "json"), ("RUST_LOG", "info")]).await;
-    let answer = ask(server.addr, "GET /q/SECRET99 HTTP/1.1", "X-Request-Id: abc-123\r\n", "").await.expect("an answer");
+    let answer = ask(server.addr, "GET /q/SECRET99 HTTP/1.1", "X-Request-Id: abc-123\r\n", "")
+        .await
+        .expect("an answer");
     assert_eq!(answer.header("x-request-id"), Some("abc-123"));
-    let answer = ask(server.addr, "GET / HTTP/1.1", "X-Request-Id: <script>\r\n", "").await.expect("an answer");
+    let answer = ask(server.addr, "GET / HTTP/1.1", "X-Request-Id: <script>\r\n", "")
+        .await
+        .expect("an answer");
     let made = answer.header("x-request-id").expect("an id");
     assert!(made.len() == 16 && made.bytes().all(|byte| byte.is_ascii_hexdigit()), "{made}");
     assert!(server.log().contains("abc-123") && !server.log().contains("SECRET99"), "{}", server.log());
@@ -69,7 +84,9 @@ async fn a_proxy_names_requests_and_a_code_is_not_logged(engine: Engine) {
 
 /// The value of a line of figures with this beginning.
 fn figure(text: &str, line: &str) -> Option<f64> {
-    let found = text.lines().find(|candidate| candidate.strip_prefix(line).is_some_and(|rest| rest.starts_with(' ')))?;
+    let found = text
+        .lines()
+        .find(|candidate| candidate.strip_prefix(line).is_some_and(|rest| rest.starts_with(' ')))?;
     found.rsplit(' ').next()?.parse().ok()
 }
 
@@ -83,7 +100,11 @@ async fn figures_count_what_happened(engine: Engine) {
     server.get("/nothing/here").await.expect("an answer");
     let figures = server.get("/metrics").await.expect("an answer");
     assert_eq!(figures.status, 200);
-    assert!(figures.header("content-type").is_some_and(|kind| kind.starts_with("text/plain; version=0.0.4")));
+    assert!(
+        figures
+            .header("content-type")
+            .is_some_and(|kind| kind.starts_with("text/plain; version=0.0.4"))
+    );
     let text = figures.body;
     let route = r#"method="POST",route="/api/v1/lessons/{id}/checkins""#;
     for (line, expected) in [
@@ -101,7 +122,10 @@ async fn figures_count_what_happened(engine: Engine) {
     let pool = if engine == Engine::Sqlite { "write" } else { "shared" };
     let most = figure(&text, &format!("heluo_db_connections_most{{pool=\"{pool}\"}}"));
     assert_eq!(most, Some(if engine == Engine::Sqlite { 1.0 } else { 24.0 }));
-    assert!(text.contains("process_resident_memory_bytes") && text.contains("# HELP heluo_jobs_here"), "{text}");
+    assert!(
+        text.contains("process_resident_memory_bytes") && text.contains("# HELP heluo_jobs_here"),
+        "{text}"
+    );
 }
 
 async fn figures_are_for_this_machine(engine: Engine) {
@@ -177,11 +201,7 @@ async fn the_pulse_needs_nothing(engine: Engine) {
     }
 }
 
-app::on_both_engines!(
-    a_fault_has_one_number_everywhere,
-    figures_count_what_happened,
-    a_stop_cuts_nobody_off,
-);
+app::on_both_engines!(a_fault_has_one_number_everywhere, figures_count_what_happened, a_stop_cuts_nobody_off,);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_one_engine() {
