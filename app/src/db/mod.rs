@@ -20,7 +20,7 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Connection, Postgres, Sqlite, Transaction};
 
 use crate::error::AppError;
 pub use lease::Lease;
@@ -58,6 +58,9 @@ impl Db {
     ///
     /// # Errors
     /// When the address is neither, or the database does not answer.
+    ///
+    /// On a full disk `SQLite` rolls a transaction back by itself. The driver goes on believing in it, and would refuse every
+    /// further one on that connection: so a connection that is lent out is thrown away if it still seems to be in one.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options = PgConnectOptions::from_str(url)?;
@@ -77,6 +80,7 @@ impl Db {
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
         let read = SqlitePoolOptions::new()
@@ -188,6 +192,21 @@ mod tests {
         assert_eq!(sql("SELECT COUNT(*) FROM plans").count(&city.app.db).await.expect("counted"), 1);
     }
     crate::on_both_engines!(a_dropped_transaction_leaves_nothing);
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_writer_that_had_no_room_writes_again() {
+        let db = testing::fresh(Engine::Sqlite).await;
+        let insert = || sql("INSERT INTO settings (name, value) VALUES ('long', $1)").bind("x".repeat(1_000_000));
+        let mut tx = db.begin().await.expect("a transaction");
+        // As many as it has: the limit is the connection's own.
+        let _: (i64,) = sql("PRAGMA max_page_count = 1").one(&mut tx).await.expect("a limit");
+        let full = insert().run(&mut tx).await.expect_err("no room");
+        assert_eq!(AppError::from(full), AppError::Unavailable);
+        drop(tx);
+        let mut tx = db.begin().await.expect("a transaction on another connection");
+        insert().run(&mut tx).await.expect("room");
+        tx.commit().await.expect("kept");
+    }
 
     /// One column in words that both engines share: `table.column kind`, with `!` when it may not be null.
     async fn columns(db: &Db) -> Vec<String> {

@@ -135,7 +135,7 @@ async fn what_happens_in_one_is_seen_in_the_other() {
     let (_, hall, [first, second]) = two("seen", 3).await;
     let mut wall = TcpStream::connect(second.addr).await.expect("a connection");
     let request = format!(
-        "GET /desk/lessons/{}/live?view=desk HTTP/1.1\r\nHost: heluo\r\nCookie: {}\r\n\r\n",
+        "GET /desk/lessons/{}/live?view=desk HTTP/1.1\r\nHost: heluo\r\nConnection: close\r\nCookie: {}\r\n\r\n",
         hall.lesson, hall.staff
     );
     wall.write_all(request.as_bytes()).await.expect("sent");
@@ -161,6 +161,9 @@ async fn what_happens_in_one_is_seen_in_the_other() {
     assert_eq!(as_staff(&hall, second.addr, "GET /me HTTP/1.1").await, 200);
     assert_eq!(as_staff(&hall, first.addr, "POST /api/sign_out HTTP/1.1").await, 303);
     assert_eq!(as_staff(&hall, second.addr, "GET /me HTTP/1.1").await, 303);
+    // So does the page that stood open: at the next step of the code, every 15 seconds, it is asked again.
+    let ends = async { while wall.read(&mut [0; 4096]).await.is_ok_and(|length| length > 0) {} };
+    timeout(Duration::from_secs(20), ends).await.expect("the open page ends");
 }
 
 /// Which of them says that it runs the jobs.
