@@ -168,9 +168,9 @@ pub async fn save_check(
             let permit = standing.can_check().ok_or(AppError::Forbidden)?;
             store::decide_na(&mut tx, &cx.app, cx.now, &permit, assessment.id, decision).await?;
         }
-        for judgement in &check.judgements {
-            let said = (judgement.verdict, judgement.reason.as_str());
-            store::judge(&mut tx, &cx.app, cx.now, &judge, judgement.evidence, judgement.seen, said).await?;
+        let judged = store::judge(&mut tx, &cx.app, cx.now, &judge, assessment.id, &check.judgements).await?;
+        if let Some(changed) = judged.meanwhile.first() {
+            return Err(Problem::new("assessment-evidence-changed").with("title", &changed.title).into());
         }
         for (indicator, text) in &check.comments {
             store::comment(&mut tx, &cx.app, cx.now, &judge, assessment.id, &framework, (indicator, text)).await?;

@@ -3,9 +3,11 @@
 use chrono::{NaiveDate, TimeDelta};
 
 use super::rules::{Agreement, Fault, Finding};
-use super::store::{self, Assigned, Given, Judged, NewVisit, Outcome, Refusal, Turn};
+use super::store::{self, Assigned, Given, NewVisit, Outcome, Refusal, Turn};
 use super::{forms, policy};
 use crate::accounts::Actor;
+use crate::benchmarking::assessment::rules::{EvidenceState, Verdict};
+use crate::benchmarking::assessment::store as assessment;
 use crate::benchmarking::policy::{DecidePermit, JudgePermit, VerifyPermit};
 use crate::benchmarking::rules::{Framework, Level, PilotState, Stage};
 use crate::benchmarking::store::{self as shared, Assessment, AssessmentState, Pilot};
@@ -76,16 +78,16 @@ impl Scene {
         Ok(outcome)
     }
 
-    async fn judge(&self, permit: &JudgePermit, evidence: EvidenceId, accept: bool, was: &str) -> Result<store::Judgement, AppError> {
+    async fn judge(&self, permit: &JudgePermit, evidence: EvidenceId, accept: bool, seen: EvidenceState) -> Result<assessment::Judged, AppError> {
         let city = &self.programme.city;
         let mut tx = city.begin().await;
-        let judged = Judged {
+        let judgement = assessment::Judgement {
             evidence,
-            accept,
+            seen,
+            verdict: if accept { Verdict::Accept } else { Verdict::Refuse },
             reason: "原件已核对".to_owned(),
-            was: was.to_owned(),
         };
-        let outcome = store::judge(&mut tx, city.now(), permit, self.assessment.id, &[judged]).await?;
+        let outcome = assessment::judge(&mut tx, &city.app, city.now(), permit, self.assessment.id, &[judgement]).await?;
         tx.commit().await.expect("kept");
         Ok(outcome)
     }
@@ -193,19 +195,19 @@ async fn evidence_lifts_the_cap_once_it_is_accepted(engine: Engine) {
     let one = scene.programme.evidence(scene.assessment.id, "A1", scene.today(), "offered").await;
     let other = scene.programme.evidence(scene.assessment.id, "A1", scene.today(), "offered").await;
     assert_eq!(scene.sheet().await.cap("A1"), level(2));
-    assert_eq!(scene.judge(&judge, one, true, "offered").await.expect("judged").kept, 1);
+    assert_eq!(scene.judge(&judge, one, true, EvidenceState::Offered).await.expect("judged").kept, 1);
     assert_eq!(scene.sheet().await.cap("A1"), level(3));
-    assert_eq!(scene.judge(&judge, other, true, "offered").await.expect("judged").kept, 1);
+    assert_eq!(scene.judge(&judge, other, true, EvidenceState::Offered).await.expect("judged").kept, 1);
     assert_eq!(scene.sheet().await.cap("A1"), level(5));
     assert_eq!(scene.give(&verifier, &[given("A1", 0, "5")]).await.expect("given").kept, 1);
     // Somebody else decides from an older page: nothing changes, and they are told.
     let late = scene
-        .judge(&scene.judge_permit(&scene.verifier).await, one, false, "offered")
+        .judge(&scene.judge_permit(&scene.verifier).await, one, false, EvidenceState::Offered)
         .await
         .expect("judged");
-    assert_eq!((late.kept, late.meanwhile), (0, vec![one]));
+    assert_eq!((late.kept, late.meanwhile[0].id), (0, one));
     // Refused after all: the verdict no longer stands, and closing says so.
-    scene.judge(&judge, one, false, "accepted").await.expect("judged");
+    scene.judge(&judge, one, false, EvidenceState::Accepted).await.expect("judged");
     scene.give(&verifier, &scene.all()[1..]).await.expect("given");
     assert_eq!(refusal(scene.close(&verifier).await), "verification-blocked");
     let sheet = scene.sheet().await;
@@ -214,7 +216,7 @@ async fn evidence_lifts_the_cap_once_it_is_accepted(engine: Engine) {
     let foreign = scene.programme.pilot("别家", XINAN).await;
     let other_assessment = scene.programme.assessment(foreign.id, scene.round, AssessmentState::Submitted).await;
     let theirs = scene.programme.evidence(other_assessment.id, "A1", scene.today(), "offered").await;
-    assert_eq!(scene.judge(&judge, theirs, true, "offered").await, Err(AppError::NotFound));
+    assert_eq!(scene.judge(&judge, theirs, true, EvidenceState::Offered).await, Err(AppError::NotFound));
 }
 
 async fn two_tabs_do_not_overwrite_each_other(engine: Engine) {
