@@ -66,8 +66,20 @@ async fn not_found(_: Cx) -> Result<Page, AppError> {
 
 /// Where a form leads when the fault is ours: the number stands in the log, and without one the database is away.
 async fn sorry(cx: Cx) -> Result<Page, AppError> {
-    let id = cx
-        .query("id")
-        .filter(|id| id.len() <= 32 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    let id = cx.query("id").filter(|id| is_id(id));
     Err(id.map_or(AppError::Unavailable, |id| AppError::Internal { id }))
+}
+
+/// Whether it can be the id of a request: it is shown as it stands.
+pub fn is_id(id: &str) -> bool {
+    id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// The page that says that the database is away, made without it; the request holds a [`Cx`] of nobody.
+pub async fn unavailable(request: Request) -> axum::response::Response {
+    render(away, request).await
+}
+
+async fn away(_: Cx) -> Result<Page, AppError> {
+    Err(AppError::Unavailable)
 }
