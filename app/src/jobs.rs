@@ -11,6 +11,8 @@ pub async fn tick(app: &App) {
     report("imports", crate::enrolment::import::job::resume(app).await);
     report("enrolment", crate::enrolment::jobs::tick(app).await);
     report("attendance", crate::attendance::tick(app).await);
+    report("reminders", crate::attendance::remind(app).await);
+    report("notices", crate::notices::tick(app).await);
     report("improvement", crate::benchmarking::improvement::jobs::tick(app).await);
     report("gates", crate::benchmarking::gates::tick(app).await);
 }

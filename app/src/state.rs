@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::attendance::LiveHub;
 use crate::clock::{Chance, Clock};
 use crate::db::Db;
+use crate::notices::sending::Channels;
 
 /// The application: cheap to clone, passed to everything that acts.
 #[derive(Clone)]
@@ -35,6 +36,8 @@ pub struct Settings {
     pub demo: bool,
     /// Where files that firms hand in lie, outside the web root.
     pub files_dir: PathBuf,
+    /// How messages leave the house.
+    pub channels: Channels,
     /// Content-hashed addresses of the style sheet and the scripts.
     pub assets: Assets,
 }
@@ -80,12 +83,19 @@ impl App {
     /// An application for tests over a database: clock by hand, chance from a seed.
     #[cfg(any(test, feature = "testing"))]
     pub fn for_test(db: Db, start: chrono::DateTime<chrono::Utc>) -> (Self, crate::clock::HandClock) {
+        Self::for_test_with(db, start, Channels::default())
+    }
+
+    /// The same with ways out of the house.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn for_test_with(db: Db, start: chrono::DateTime<chrono::Utc>, channels: Channels) -> (Self, crate::clock::HandClock) {
         let (clock, hand) = Clock::by_hand(start);
         let settings = Settings {
             base_url: "http://localhost".into(),
             secret: [7; 32],
             demo: false,
             files_dir: files_dir_for_test(),
+            channels,
             assets: Assets::default(),
         };
         let live = LiveHub::default();

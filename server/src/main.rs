@@ -156,8 +156,13 @@ async fn serve(config: &Config, demo_if_empty: bool) -> anyhow::Result<()> {
     }
     tokio::spawn(run_jobs(app.clone()));
     tokio::spawn(app::attendance::relay(app.clone()));
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let sending = tokio::spawn(app::notices::sending::run(app.clone(), stopped));
     let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stopping(app)).await?;
+    // A message on the line is finished and written down: nobody would know that it was sent.
+    stop.send_replace(true);
+    sending.await?;
     Ok(())
 }
 
