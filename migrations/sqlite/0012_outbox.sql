@@ -56,3 +56,4 @@ CREATE TABLE lesson_reminders (
     told_at TEXT NOT NULL,
     PRIMARY KEY (lesson_id, person_id, day)
 );
+CREATE INDEX lesson_reminders_by_day ON lesson_reminders (day);

@@ -14,6 +14,8 @@ use crate::ui::time::start_of;
 
 /// So long before a lesson.
 const BEFORE: TimeDelta = TimeDelta::hours(24);
+/// How long it is known that somebody was reminded.
+const KEPT: TimeDelta = TimeDelta::days(7);
 /// So many lessons at one tick; the others at the next.
 const AT_ONCE: i64 = 50;
 
@@ -41,8 +43,24 @@ pub async fn remind(app: &App, now: DateTime<Utc>) -> Result<usize, AppError> {
     let Some(tomorrow) = today.succ_opt() else { return Ok(0) };
     // The span begins after its first instant, so that midnight itself is tomorrow's.
     let midnight = start_of(tomorrow) - TimeDelta::microseconds(1);
+    forget(app, today).await?;
     let told = remind_of(app, now, today, now, midnight.min(end)).await?;
     Ok(told + remind_of(app, now, tomorrow, midnight, end).await?)
+}
+
+/// What was said of lessons long past need not be known any more.
+async fn forget(app: &App, today: NaiveDate) -> Result<(), AppError> {
+    let last = today - KEPT;
+    let old: Option<(PersonId,)> = sql("SELECT person_id FROM lesson_reminders WHERE day < $1 LIMIT 1")
+        .bind(last)
+        .opt(&app.db)
+        .await?;
+    if old.is_none() {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    sql("DELETE FROM lesson_reminders WHERE day < $1").bind(last).run(&mut tx).await?;
+    tx.commit().await
 }
 
 async fn remind_of(app: &App, now: DateTime<Utc>, day: NaiveDate, after: DateTime<Utc>, until: DateTime<Utc>) -> Result<usize, AppError> {
@@ -187,6 +205,9 @@ mod tests {
         set(&city, "UPDATE lessons SET starts_at = $1", city.now() + TimeDelta::hours(44)).await;
         city.hand.advance(TimeDelta::hours(22));
         assert_eq!(remind(app, city.now()).await, Ok(2));
+        city.hand.advance(TimeDelta::days(9));
+        assert_eq!(remind(app, city.now()).await, Ok(0));
+        assert_eq!(sql("SELECT COUNT(*) FROM lesson_reminders").count(&app.db).await.expect("counted"), 0, "forgotten");
     }
 
     async fn what_does_not_take_place_is_not_reminded_of(engine: Engine) {

@@ -113,11 +113,14 @@ pub async fn drain(app: &App, channel: Channel, stop: &watch::Receiver<bool>) ->
         let (app, stop) = (app.clone(), stop.clone());
         senders.spawn(async move { send_one_by_one(&app, channel, &stop).await });
     }
-    let ends = senders.join_all().await;
     let mut drained = Drained::Empty;
-    for end in ends {
-        if end? == Drained::Unanswered {
-            drained = Drained::Unanswered;
+    while let Some(end) = senders.join_next().await {
+        // One that broke down has left its message to the lease.
+        let end = end.map_err(|error| AppError::internal(&error)).and_then(|end| end);
+        match end {
+            Ok(Drained::Empty) => {}
+            Ok(Drained::Unanswered) => drained = Drained::Unanswered,
+            Err(error) => tracing::warn!(channel = channel.as_str(), %error, "sending broke off"),
         }
     }
     Ok(drained)

@@ -7,6 +7,7 @@ use crate::accounts::rules::local_path;
 use crate::accounts::store::person;
 use crate::error::AppError;
 use crate::firms::pages::{Picker, firm_picker, region_choices, region_name};
+use crate::notices::confirmed_email;
 use crate::regions;
 use crate::request::Cx;
 use crate::shell::Page;
@@ -106,17 +107,19 @@ pub async fn profile(cx: Cx) -> Result<Page, AppError> {
     let form = cx.form("save-profile");
     let own = person(&cx.app.db, actor.person).await?;
     let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let email = confirmed_email(&cx.app.db, actor.person).await?;
     let title = t!(lang, "ui-profile");
     let facts = vec![
         (t!(lang, "people-county"), region_name(lang, &regions, &own.region)),
         (t!(lang, "firms-firm"), own.firm_name.clone().unwrap_or_else(|| t!(lang, "firms-unknown"))),
+        (t!(lang, "people-email"), email.unwrap_or_else(|| t!(lang, "people-no-email"))),
     ];
     let body = view! {
         <ErrorSummary form=form.clone()/>
         <PageHeader title=title.clone()/>
         {own_tabs(&cx)}
         <Facts items=facts/>
-        <p><a href="/me/firm">{t!(lang, "people-change-firm")}</a> " · " {t!(lang, "people-county-by-desk")}</p>
+        <p><a href="/me/messages">{t!(lang, "people-change-email")}</a> " · " <a href="/me/firm">{t!(lang, "people-change-firm")}</a> " · " {t!(lang, "people-county-by-desk")}</p>
         <form method="post" action="/api/save_profile" class="narrow">
             <TextField form=&form name="name" label=t!(lang, "people-name") value=own.name autocomplete="name" maxlength="40"/>
             <TextField form=&form name="position" label=t!(lang, "people-position") value=own.position autocomplete="organization-title" maxlength="60" optional=true/>
