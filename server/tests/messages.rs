@@ -642,7 +642,10 @@ async fn letters_are_handed_only_to_a_server_that_shows_who_it_is() {
     let (test, _) = App::for_test_with(db.clone(), Clock::system().now(), mail(&smtp_url));
     assert_eq!(send(&test, Channel::Email).await, Drained::Unanswered);
     assert_eq!(server.count(), 0);
-    let waiting = sql("SELECT COUNT(*) FROM outbox WHERE state = 'waiting'").count(&db).await.expect("counted");
+    let waiting = sql("SELECT COUNT(*) FROM outbox WHERE state = 'waiting'")
+        .count(&db)
+        .await
+        .expect("counted");
     assert_eq!(usize::try_from(waiting), Ok(MESSAGES));
 
     let mut tx = db.begin().await.expect("a transaction");

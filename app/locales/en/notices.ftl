@@ -78,13 +78,15 @@ notices-outbox-none-sent = Nothing was sent in the last 30 days.
 notices-outbox-none-dropped = Nothing was discarded in the last 30 days.
 notices-outbox-person = Recipient
 notices-outbox-topic = About
-notices-outbox-channel = By
 notices-outbox-written = Written
 notices-outbox-at-dead = Given up
 notices-outbox-at-waiting = Next attempt
 notices-outbox-at-sent = Sent
 notices-outbox-at-dropped = Discarded
-notices-outbox-attempts = Attempts
+notices-outbox-attempts = { $n ->
+    [one] tried once
+   *[other] tried { $n } times
+}
 notices-outbox-why = Reason
 notices-outbox-act = Actions
 notices-outbox-again = Send again

@@ -207,7 +207,11 @@ mod tests {
         assert_eq!(remind(app, city.now()).await, Ok(2));
         city.hand.advance(TimeDelta::days(9));
         assert_eq!(remind(app, city.now()).await, Ok(0));
-        assert_eq!(sql("SELECT COUNT(*) FROM lesson_reminders").count(&app.db).await.expect("counted"), 0, "forgotten");
+        assert_eq!(
+            sql("SELECT COUNT(*) FROM lesson_reminders").count(&app.db).await.expect("counted"),
+            0,
+            "forgotten"
+        );
     }
 
     async fn what_does_not_take_place_is_not_reminded_of(engine: Engine) {

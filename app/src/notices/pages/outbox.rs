@@ -104,10 +104,8 @@ fn table(lang: Lang, state: OutboxState, rows: Vec<OutboxRow>) -> impl IntoView 
         <tr>
             <th scope="col">{t!(lang, "notices-outbox-person")}</th>
             <th scope="col">{t!(lang, "notices-outbox-topic")}</th>
-            <th scope="col">{t!(lang, "notices-outbox-channel")}</th>
             <th scope="col">{t!(lang, "notices-outbox-written")}</th>
             <th scope="col">{at.clone()}</th>
-            <th scope="col" class="num">{t!(lang, "notices-outbox-attempts")}</th>
             {has_reason.then(|| view! { <th scope="col">{why.clone()}</th> })}
             {is_dead.then(|| view! { <th scope="col">{act.clone()}</th> })}
         </tr>
@@ -128,12 +126,15 @@ fn table(lang: Lang, state: OutboxState, rows: Vec<OutboxRow>) -> impl IntoView 
             };
             view! {
                 <tr>
-                    <th scope="row"><a href=format!("/desk/people/{}", row.person_id)>{row.name.clone()}</a></th>
-                    <td data-label=t!(lang, "notices-outbox-topic")>{topic_words(lang, row.topic)}</td>
-                    <td data-label=t!(lang, "notices-outbox-channel")>{channel_words(lang, key.channel)} {place.map(|place| view! { " " <span class="muted">{place}</span> })}</td>
+                    <th scope="row">
+                        <a href=format!("/desk/people/{}", row.person_id)>{row.name.clone()}</a>
+                        {place.map(|place| view! { <span class="outbox__small">{place}</span> })}
+                    </th>
+                    <td data-label=t!(lang, "notices-outbox-topic")>
+                        {topic_words(lang, row.topic)} <span class="outbox__small">{channel_words(lang, key.channel)}</span>
+                    </td>
                     <td data-label=t!(lang, "notices-outbox-written")>{time::short_date_time(lang, row.created_at)}</td>
                     <td data-label=at.clone()>{time::short_date_time(lang, moment)}</td>
-                    <td class="num" data-label=t!(lang, "notices-outbox-attempts")>{row.attempts}</td>
                     {reason}
                     {actions}
                 </tr>
@@ -154,12 +155,13 @@ fn channel_words(lang: Lang, channel: Channel) -> String {
     t!(lang, &format!("notices-channel-{}", channel.as_str()))
 }
 
-/// Why the last attempt failed, with what the other side said; an attempt under way says so.
+/// Why the last attempt failed, with what the other side said, and how often it was tried.
 fn reason(lang: Lang, row: &OutboxRow) -> impl IntoView + use<> {
     let said = row.detail.clone().filter(|detail| !detail.is_empty());
-    let said = said.map(|said| view! { " " <span class="muted outbox__said">{said}</span> });
+    let said = said.map(|said| view! { <span class="outbox__small">{said}</span> });
     let words = row.fault().map(|fault| fault_words(lang, fault)).unwrap_or_default();
-    view! { {words} {said} }
+    let tried = (row.attempts > 0).then(|| view! { <span class="outbox__small">{t!(lang, "notices-outbox-attempts", n = row.attempts)}</span> });
+    view! { <div>{words} {said} {tried}</div> }
 }
 
 fn fault_words(lang: Lang, fault: Fault) -> String {
@@ -168,7 +170,7 @@ fn fault_words(lang: Lang, fault: Fault) -> String {
 
 fn actions(lang: Lang, key: String) -> impl IntoView {
     view! {
-        <div class="actions">
+        <div class="outbox__actions">
             <form method="post" action="/api/send_message_again">
                 <Hidden name="message" value=key.clone()/>
                 <Submit label=t!(lang, "notices-outbox-again") tone=Tone::Plain/>

@@ -14,7 +14,7 @@ use crate::paging::{Paged, Step};
 use crate::state::App;
 
 /// How many rows a page shows.
-const PAGE: i64 = 50;
+const PAGE: i64 = 30;
 
 /// A message on its way out, without its words: whom it is for and how far it is.
 #[derive(Debug, Clone, sqlx::FromRow)]
