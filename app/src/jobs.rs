@@ -6,6 +6,7 @@ use crate::state::App;
 /// Runs every job once. A failed job is logged and tried at the next tick.
 pub async fn tick(app: &App) {
     report("accounts", crate::accounts::tick(app).await);
+    report("oauth", crate::oauth::tick(app).await);
     report("classes", crate::classes::tick(app).await);
     report("firms", crate::firms::import::job::resume(app).await);
     report("imports", crate::enrolment::import::job::resume(app).await);

@@ -54,6 +54,7 @@ pub mod dashboard;
 pub mod enrolment;
 pub mod firms;
 pub mod notices;
+pub mod oauth;
 pub mod people;
 pub mod schools;
 

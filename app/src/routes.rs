@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get};
 use crate::error::AppError;
 use crate::request::Cx;
 use crate::shell::{Page, render};
-use crate::{accounts, attendance, benchmarking, classes, completion, dashboard, enrolment, firms, notices, people, schools};
+use crate::{accounts, attendance, benchmarking, classes, completion, dashboard, enrolment, firms, notices, oauth, people, schools};
 
 /// The largest request that [`uploads`] take, in bytes.
 pub const LARGEST_UPLOAD: usize = 32 * 1024 * 1024;
@@ -28,6 +28,7 @@ pub fn pages() -> Router {
         .merge(notices::pages::routes())
         .route("/sorry", page(sorry))
         .merge(people::pages::routes())
+        .merge(oauth::pages::routes())
         .fallback_service(page(not_found))
 }
 

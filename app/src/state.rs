@@ -10,6 +10,7 @@ use crate::attendance::LiveHub;
 use crate::clock::{Chance, Clock};
 use crate::db::Db;
 use crate::notices::sending::Channels;
+use crate::oauth::Providers;
 
 /// The application: cheap to clone, passed to everything that acts.
 #[derive(Clone)]
@@ -38,6 +39,8 @@ pub struct Settings {
     pub files_dir: PathBuf,
     /// How messages leave the house.
     pub channels: Channels,
+    /// Sites that people may sign in through.
+    pub oauth: Providers,
     /// Content-hashed addresses of the style sheet and the scripts.
     pub assets: Assets,
 }
@@ -83,21 +86,23 @@ impl App {
     /// An application for tests over a database: clock by hand, chance from a seed.
     #[cfg(any(test, feature = "testing"))]
     pub fn for_test(db: Db, start: chrono::DateTime<chrono::Utc>) -> (Self, crate::clock::HandClock) {
-        Self::for_test_with(db, start, Channels::default())
+        Self::for_test_with(db, start, |_| {})
     }
 
-    /// The same with ways out of the house.
+    /// The same with settings of the test's own.
     #[cfg(any(test, feature = "testing"))]
-    pub fn for_test_with(db: Db, start: chrono::DateTime<chrono::Utc>, channels: Channels) -> (Self, crate::clock::HandClock) {
+    pub fn for_test_with(db: Db, start: chrono::DateTime<chrono::Utc>, set: impl FnOnce(&mut Settings)) -> (Self, crate::clock::HandClock) {
         let (clock, hand) = Clock::by_hand(start);
-        let settings = Settings {
+        let mut settings = Settings {
             base_url: "http://localhost".into(),
             secret: [7; 32],
             demo: false,
             files_dir: files_dir_for_test(),
-            channels,
+            channels: Channels::default(),
+            oauth: Providers::default(),
             assets: Assets::default(),
         };
+        set(&mut settings);
         let live = LiveHub::default();
         (
             Self::new(Inner {

@@ -35,7 +35,13 @@ impl TestCity {
 
     /// The same with ways out of the house for its messages.
     pub async fn with_channels(engine: Engine, channels: crate::notices::sending::Channels) -> Self {
-        let (app, hand) = App::for_test_with(fresh(engine).await, start(), channels);
+        let (app, hand) = App::for_test_with(fresh(engine).await, start(), |settings| settings.channels = channels);
+        Self::founded(app, hand).await
+    }
+
+    /// The same with sites to sign in through.
+    pub async fn with_providers(engine: Engine, providers: crate::oauth::Providers) -> Self {
+        let (app, hand) = App::for_test_with(fresh(engine).await, start(), |settings| settings.oauth = providers);
         Self::founded(app, hand).await
     }
 

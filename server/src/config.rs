@@ -7,6 +7,7 @@ use anyhow::{Context, anyhow, bail};
 use app::clock::{Chance, Clock};
 use app::db::Db;
 use app::notices::sending::{Channels, Mailbox, Mailer, Webhook};
+use app::oauth::{Provider, Providers, providers_of};
 use app::state::{App, Assets, Inner, Settings};
 
 /// Everything that the operator sets.
@@ -17,11 +18,12 @@ pub struct Config {
     pub database_url: String,
     pub data_dir: PathBuf,
     pub channels: Channels,
+    pub oauth: Vec<Provider>,
 }
 
 impl Config {
-    /// Reads `HELUO_ADDR`, `HELUO_BASE_URL`, `HELUO_DATA_DIR`, `DATABASE_URL` and what [`channels`] reads. To be called where
-    /// tokio runs.
+    /// Reads `HELUO_ADDR`, `HELUO_BASE_URL`, `HELUO_DATA_DIR`, `DATABASE_URL`, what [`channels`] reads and `HELUO_OAUTH_…`. To
+    /// be called where tokio runs.
     pub fn from_env() -> anyhow::Result<Self> {
         let addr = variable("HELUO_ADDR").unwrap_or_else(|| "127.0.0.1:3000".to_owned());
         let addr: SocketAddr = addr
@@ -45,6 +47,7 @@ impl Config {
             database_url,
             data_dir,
             channels,
+            oauth: providers()?,
         })
     }
 
@@ -67,6 +70,7 @@ impl Config {
             demo,
             files_dir: self.data_dir.join("files"),
             channels: self.channels.clone(),
+            oauth: Providers::new(self.oauth.clone()).context("HELUO_OAUTH_…: this machine's certificates can't be read")?,
             assets: assets(),
         };
         Ok(App::new(Inner {
@@ -140,6 +144,19 @@ fn webhook(url: &str) -> anyhow::Result<Webhook> {
 
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// The sites to sign in through that `HELUO_OAUTH_<NAME>_…` name.
+fn providers() -> anyhow::Result<Vec<Provider>> {
+    let mut own = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        let Some(name) = name.to_str().filter(|name| name.starts_with("HELUO_OAUTH_")) else {
+            continue;
+        };
+        let value = value.into_string().map_err(|_| anyhow::anyhow!("{name} takes text in UTF-8"))?;
+        own.push((name.to_owned(), value));
+    }
+    providers_of(own).map_err(|fault| anyhow::anyhow!(fault))
 }
 
 fn without_password(url: &str) -> String {

@@ -149,6 +149,7 @@ async fn serve(config: &Config, demo_if_empty: bool) -> anyhow::Result<()> {
         );
     }
     let app = config.app(db, demo)?;
+    app::benchmarking::files::sweep(&app.settings.files_dir, app.clock.now());
     let listener = tokio::net::TcpListener::bind(config.addr).await?;
     println!("Heluo serves {} (stop with Ctrl-C)", config.base_url);
     if demo {

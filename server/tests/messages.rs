@@ -639,7 +639,7 @@ async fn letters_are_handed_only_to_a_server_that_shows_who_it_is() {
 
     let url = format!("sqlite://{}", folder.join("heluo.db").display());
     let db = prepare(&url, &server).await;
-    let (test, _) = App::for_test_with(db.clone(), Clock::system().now(), mail(&smtp_url));
+    let (test, _) = App::for_test_with(db.clone(), Clock::system().now(), |settings| settings.channels = mail(&smtp_url));
     assert_eq!(send(&test, Channel::Email).await, Drained::Unanswered);
     assert_eq!(server.count(), 0);
     let waiting = sql("SELECT COUNT(*) FROM outbox WHERE state = 'waiting'")

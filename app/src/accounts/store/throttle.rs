@@ -18,6 +18,8 @@ const PER_NETWORK: i64 = 300;
 const REGISTRATIONS: i64 = 400;
 /// Mailed links in one window, by who asks for them and by where they go.
 const LINKS: i64 = 5;
+/// Ways to another site in one window from one network.
+const WAYS: i64 = 600;
 const WINDOW_MINUTES: i64 = 15;
 
 /// What is counted, and how often it may happen in a window.
@@ -62,6 +64,11 @@ impl Counter {
     /// Links mailed to an address.
     pub fn links_to(app: &App, address: &str) -> Self {
         Self::new(app, "throttle-links-to", &address.to_lowercase(), LINKS)
+    }
+
+    /// Ways to another site, to sign in there, from a network.
+    pub fn ways(app: &App, network: &str) -> Self {
+        Self::new(app, "throttle-ways", &neighbourhood(network), WAYS)
     }
 
     fn new(app: &App, purpose: &str, what: &str, limit: i64) -> Self {

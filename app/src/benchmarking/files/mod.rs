@@ -7,6 +7,7 @@ mod pages;
 mod store;
 mod upload;
 
+pub use disk::sweep;
 pub use kind::{FileFault, Kind, MOST_MB, tidy_name};
 pub use pages::routes;
 pub use store::{Kept, StoredFile, keep};
