@@ -32,6 +32,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const LONGEST_REST: Duration = Duration::from_secs(60);
 /// How often what came of an attempt is offered to a database that does not answer, once a second.
 const TRIES_TO_SETTLE: usize = 300;
+/// The same while the process is asked to end: nobody waits for it for long.
+const TRIES_WHEN_STOPPING: usize = 15;
 
 /// The ways out that the operator has set up.
 #[derive(Debug, Clone, Default)]
@@ -131,8 +133,7 @@ async fn send_one_by_one(app: &App, channel: Channel, stop: &watch::Receiver<boo
     let mut done: Option<(Taken, Outcome)> = None;
     loop {
         let is_unanswered = done.as_ref().is_some_and(|(_, outcome)| is_about_the_channel(outcome));
-        let is_last = is_unanswered || *stop.borrow();
-        let next = turn(app, channel, done.as_ref(), is_last).await?;
+        let next = turn(app, channel, done.as_ref(), is_unanswered, stop).await?;
         let Some(taken) = next else {
             return Ok(if is_unanswered { Drained::Unanswered } else { Drained::Empty });
         };
@@ -153,16 +154,25 @@ fn is_about_the_channel(outcome: &Outcome) -> bool {
     )
 }
 
-/// Settles one message and takes the next. What came of a message is not given up because the database is away for a while:
-/// a message of which it is forgotten that it was sent is sent twice.
-async fn turn(app: &App, channel: Channel, done: Option<&(Taken, Outcome)>, is_last: bool) -> Result<Option<Taken>, AppError> {
-    let mut tries = if done.is_some() { TRIES_TO_SETTLE } else { 1 };
+/// Settles one message and takes the next, unless this one is the last. What came of a message is not given up because the
+/// database is away for a while: a message of which it is forgotten that it was sent is sent twice.
+async fn turn(
+    app: &App,
+    channel: Channel,
+    done: Option<&(Taken, Outcome)>,
+    is_last: bool,
+    stop: &watch::Receiver<bool>,
+) -> Result<Option<Taken>, AppError> {
+    let mut tries = 0;
     loop {
-        match try_turn(app, channel, done, is_last).await {
+        let is_stopping = *stop.borrow();
+        // After trouble with the database nothing new is begun before the old is written down.
+        match try_turn(app, channel, done, is_last || is_stopping || tries > 0).await {
             Ok(next) => return Ok(next),
             Err(error) => {
-                tries -= 1;
-                if tries == 0 {
+                tries += 1;
+                let most = if is_stopping { TRIES_WHEN_STOPPING } else { TRIES_TO_SETTLE };
+                if done.is_none() || tries >= most {
                     return Err(error);
                 }
                 sleep(Duration::from_secs(1)).await;
