@@ -26,7 +26,7 @@ const VISITORS: Visitor[] = [
     name: "an entrepreneur",
     login: "student001",
     looksAt: /^\/(me|checkin)|\/enrol$/,
-    starts: ["/me", "/me/inbox", "/me/profile", "/me/password", "/me/devices", "/me/enrolments", "/me/qr", "/me/firm", "/"],
+    starts: ["/me", "/me/inbox", "/me/messages", "/me/profile", "/me/password", "/me/devices", "/me/enrolments", "/me/qr", "/me/firm", "/"],
     must: ["/me/classes/{id}", "/me/enrolments", "/me/qr", "/classes/{id}/enrol", "/me/classes/{id}/leave"],
   },
   {
@@ -88,8 +88,8 @@ const VISITORS: Visitor[] = [
     name: "the city",
     login: "city",
     looksAt: /^\/city|^\/desk\/(trained|lessons)$/,
-    starts: ["/city", "/city/schools", "/city/plan", "/desk"],
-    must: ["/city", "/city/schools", "/city/plan", "/city/schools/{id}/open", "/city/plans/{id}", "/desk/trained", "/desk/lessons"],
+    starts: ["/city", "/city/schools", "/city/plan", "/city/outbox?state=sent", "/desk"],
+    must: ["/city", "/city/outbox", "/city/schools", "/city/plan", "/city/schools/{id}/open", "/city/plans/{id}", "/desk/trained", "/desk/lessons"],
   },
 ];
 

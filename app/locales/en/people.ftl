@@ -113,3 +113,6 @@ people-event-person-signed-in-through = Signed in through another site
 people-event-person-firm-chosen = Changed the firm
 people-event-person-role-given = Role given
 people-event-person-role-taken = Role taken
+people-email = E-mail
+people-no-email = No confirmed address
+people-change-email = Set or change your e-mail

@@ -113,3 +113,6 @@ people-event-person-signed-in-through = 通过其他网站登录
 people-event-person-firm-chosen = 更换企业
 people-event-person-role-given = 授予身份
 people-event-person-role-taken = 取消身份
+people-email = 电子邮箱
+people-no-email = 没有已确认的邮箱
+people-change-email = 填写或更换邮箱

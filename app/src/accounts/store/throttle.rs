@@ -16,6 +16,8 @@ const PER_ACCOUNT: i64 = 10;
 const PER_NETWORK: i64 = 300;
 /// New accounts in one window from one network.
 const REGISTRATIONS: i64 = 400;
+/// Mailed links in one window, by who asks for them and by where they go.
+const LINKS: i64 = 5;
 /// Ways to another site in one window from one network.
 const WAYS: i64 = 600;
 const WINDOW_MINUTES: i64 = 15;
@@ -52,6 +54,16 @@ impl Counter {
     /// New accounts from a network.
     pub fn registrations(app: &App, network: &str) -> Self {
         Self::new(app, "throttle-register", &neighbourhood(network), REGISTRATIONS)
+    }
+
+    /// Links mailed for a person.
+    pub fn own_links(app: &App, person: crate::ids::PersonId) -> Self {
+        Self::new(app, "throttle-links", &person.to_string(), LINKS)
+    }
+
+    /// Links mailed to an address.
+    pub fn links_to(app: &App, address: &str) -> Self {
+        Self::new(app, "throttle-links-to", &address.to_lowercase(), LINKS)
     }
 
     /// Ways to another site, to sign in there, from a network.
