@@ -33,6 +33,8 @@ pub struct Settings {
     pub secret: [u8; 32],
     /// Demo data with public passwords is loaded.
     pub demo: bool,
+    /// Calls of the API that one token may make in a minute.
+    pub api_rate: i64,
     /// Where files that firms hand in lie, outside the web root.
     pub files_dir: PathBuf,
     /// Content-hashed addresses of the style sheet and the scripts.
@@ -85,6 +87,7 @@ impl App {
             base_url: "http://localhost".into(),
             secret: [7; 32],
             demo: false,
+            api_rate: crate::api::DEFAULT_RATE,
             files_dir: files_dir_for_test(),
             assets: Assets::default(),
         };

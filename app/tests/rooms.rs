@@ -11,12 +11,14 @@ const SLICES: &[&str] = &[
     "firms",
     "people",
     "schools",
+    "integrations",
     "classes",
     "enrolment",
     "attendance",
     "completion",
     "benchmarking",
     "dashboard",
+    "api",
 ];
 
 /// What a file of this name may not use, of its own slice or another's.

@@ -15,10 +15,11 @@ pub struct Config {
     pub base_url: String,
     pub database_url: String,
     pub data_dir: PathBuf,
+    pub api_rate: i64,
 }
 
 impl Config {
-    /// Reads `HELUO_ADDR`, `HELUO_BASE_URL`, `HELUO_DATA_DIR` and `DATABASE_URL`.
+    /// Reads `HELUO_ADDR`, `HELUO_BASE_URL`, `HELUO_DATA_DIR`, `HELUO_API_RATE` and `DATABASE_URL`.
     pub fn from_env() -> anyhow::Result<Self> {
         let addr = variable("HELUO_ADDR").unwrap_or_else(|| "127.0.0.1:3000".to_owned());
         let addr: SocketAddr = addr
@@ -40,6 +41,7 @@ impl Config {
             base_url,
             database_url,
             data_dir,
+            api_rate: api_rate()?,
         })
     }
 
@@ -60,6 +62,7 @@ impl Config {
             base_url: self.base_url.clone(),
             secret,
             demo,
+            api_rate: self.api_rate,
             files_dir: self.data_dir.join("files"),
             assets: assets(),
         };
@@ -87,6 +90,15 @@ impl Config {
         let kept = std::fs::read(&path).with_context(|| format!("the secret in {} can't be read", path.display()))?;
         Ok(app::state::sha256(&kept))
     }
+}
+
+/// How often a token may call the API in a minute.
+fn api_rate() -> anyhow::Result<i64> {
+    let Some(text) = variable("HELUO_API_RATE") else {
+        return Ok(app::api::DEFAULT_RATE);
+    };
+    let rate = text.parse().ok().filter(|rate| (1..=1_000_000).contains(rate));
+    rate.with_context(|| format!("HELUO_API_RATE is {text:?}; it takes the calls that a token may make in a minute, from 1 to 1000000"))
 }
 
 fn variable(name: &str) -> Option<String> {

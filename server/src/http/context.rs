@@ -48,6 +48,22 @@ pub async fn provide(State(app): State<App>, request: Request, next: Next) -> Re
     }
 }
 
+/// The same for the API, which knows tokens and no cookies, and reads its bodies itself.
+pub async fn provide_for_api(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let asked = app::api::Asked {
+        lang: text(&parts.headers, header::ACCEPT_LANGUAGE)
+            .and_then(Lang::from_accept)
+            .unwrap_or_default(),
+        now: app.clock.now(),
+        network: network(&parts),
+        app,
+    };
+    request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(asked);
+    next.run(request).await
+}
+
 /// 303 to a page that comes first and leads back here.
 fn see_other(path: &str, asked: &Parts) -> Response {
     let here = asked.uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);

@@ -28,6 +28,10 @@ pub fn router(app: App) -> Router {
     // Leptos renders on tokio; an error says only that it does so already.
     let _ = any_spawner::Executor::init_tokio();
     let secure = app.is_secure();
+    let api = app::api::router(app.clone())
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(app::api::speak))
+        .layer(from_fn_with_state(app.clone(), context::provide_for_api));
     let usual = Router::new()
         .route("/api/{*name}", any(server_function))
         .merge(app::routes::endpoints())
@@ -40,6 +44,7 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(move || ready(app.clone())))
         .nest_service("/pkg", site::packages())
+        .nest_service(app::api::PREFIX, api)
         .merge(dynamic)
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(refuse_in_words))
