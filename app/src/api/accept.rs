@@ -9,7 +9,7 @@ pub fn accepts_json(headers: &HeaderMap) -> bool {
         return true;
     }
     let mut ranges = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
-    ranges.any(|range| takes_json(range))
+    ranges.any(takes_json)
 }
 
 fn takes_json(range: &str) -> bool {

@@ -1,4 +1,4 @@
-//! `/api/v1/openapi.json`: what `described` routes, in the words of OpenAPI 3.1.
+//! `/api/v1/openapi.json`: what `described` routes, in the words of `OpenAPI` 3.1.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -100,11 +100,13 @@ fn header(response: &mut Described, name: &str, description: &str) {
 
 type Responses = BTreeMap<String, RefOr<Described>>;
 
-/// The refusals with these statuses, each with the reasons that it may have.
-fn refusals(statuses: &[u16]) -> Responses {
-    let one = |status: &u16| {
-        let reasons = Reason::ALL.iter().filter(|reason| reason.status().as_u16() == *status);
-        let words: Vec<String> = reasons.map(|reason| format!("`{}`", reason.as_str())).collect();
+/// The refusals with these reasons, by status.
+fn refusals(reasons: &[Reason]) -> Responses {
+    let mut words: BTreeMap<u16, Vec<String>> = BTreeMap::new();
+    for reason in reasons {
+        words.entry(reason.status().as_u16()).or_default().push(format!("`{}`", reason.as_str()));
+    }
+    let one = |(status, words): (u16, Vec<String>)| {
         let mut response = ResponseBuilder::new()
             .description(words.join(", "))
             .content(MEDIA_TYPE, problem())
@@ -116,7 +118,7 @@ fn refusals(statuses: &[u16]) -> Responses {
         }
         (status.to_string(), RefOr::T(response))
     };
-    statuses.iter().map(one).collect()
+    words.into_iter().map(one).collect()
 }
 
 fn problem() -> Content {
@@ -124,13 +126,13 @@ fn problem() -> Content {
 }
 
 macro_rules! refusals {
-    ($($(#[$doc:meta])* $name:ident = $statuses:expr;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident = $($reason:ident),+;)+) => {$(
         $(#[$doc])*
         pub struct $name;
 
         impl IntoResponses for $name {
             fn responses() -> Responses {
-                refusals($statuses)
+                refusals(&[$(Reason::$reason),+])
             }
         }
     )+};
@@ -138,15 +140,20 @@ macro_rules! refusals {
 
 refusals! {
     /// What any call may get.
-    Always = &[406, 500, 503];
+    Always = NotAcceptable, Internal, Unavailable;
     /// What any call with a token may get.
-    Refusals = &[401, 403, 406, 429, 500, 503];
+    Refusals = MissingToken, UnknownToken, ExpiredToken, RevokedToken, SuspendedToken, RevokedDevice, MissingScope, NotAcceptable,
+        TooManyRequests, Internal, Unavailable;
     /// A query that can't be read.
-    Unreadable = &[400];
+    Unreadable = BadParameter, BadRequest;
     /// Nothing of this name, or none that the token reaches.
-    Missing = &[404];
+    Missing = NotFound;
+    /// The same in a list whose cursors can come to nothing.
+    MissingRow = NotFound, UnknownCursor;
+    /// Nothing of this name, or nobody with this code.
+    MissingPerson = NotFound, UnknownCode;
     /// A rule that says no.
-    Conflicts = &[409];
-    /// A body that can't be read.
-    UnreadableBody = &[400, 413, 415, 422];
+    Conflicts = NotOnRoster, TooEarly, Closed, Cancelled;
+    /// A body that can't be used.
+    UnreadableBody = MalformedJson, BadRequest, TooLarge, UnsupportedMediaType, InvalidBody, BadTime, NonceReused;
 }

@@ -26,7 +26,10 @@ const TRY_AGAIN: i64 = 5;
 
 /// Why a call was refused, with whatever helps the caller.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct Problem(Box<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
     reason: Reason,
     detail: Option<crate::error::Problem>,
     errors: Vec<Fault>,
@@ -45,7 +48,7 @@ pub struct Fault {
 
 impl Problem {
     pub fn new(reason: Reason) -> Self {
-        Self {
+        Self(Box::new(Parts {
             reason,
             detail: None,
             errors: Vec::new(),
@@ -53,42 +56,49 @@ impl Problem {
             scope: None,
             quota: None,
             id: None,
-        }
+        }))
     }
 
     /// The token lacks a scope.
     pub fn scope(scope: TokenScope) -> Self {
-        Self {
-            scope: Some(scope),
-            detail: Some(crate::error::Problem::new("api-detail-scope").with("scope", scope.as_str())),
-            ..Self::new(Reason::MissingScope)
-        }
+        let mut problem = Self::new(Reason::MissingScope);
+        problem.0.scope = Some(scope);
+        problem.0.detail = Some(crate::error::Problem::new("api-detail-scope").with("scope", scope.as_str()));
+        problem
     }
 
     /// Come back at this time.
     pub fn too_early(opens_at: DateTime<Utc>) -> Self {
         let opens = crate::ui::time::hour_minute(opens_at);
-        Self {
-            opens_at: Some(opens_at),
-            detail: Some(crate::error::Problem::new("api-detail-opens").with("opens", opens)),
-            ..Self::new(Reason::TooEarly)
-        }
+        let mut problem = Self::new(Reason::TooEarly);
+        problem.0.opens_at = Some(opens_at);
+        problem.0.detail = Some(crate::error::Problem::new("api-detail-opens").with("opens", opens));
+        problem
+    }
+
+    /// Our fault; its number stands in the log.
+    fn internal(id: String) -> Self {
+        let mut problem = Self::new(Reason::Internal);
+        problem.0.id = Some(id);
+        problem
     }
 
     /// Adds the values that can't be used.
     #[must_use]
     pub fn with(mut self, errors: Vec<Fault>) -> Self {
-        self.errors = errors;
+        self.0.errors = errors;
         self
     }
 
     /// Adds how much of the quota is left.
     #[must_use]
     pub fn within(mut self, quota: Quota) -> Self {
-        self.quota = Some(quota);
+        self.0.quota = Some(quota);
         self
     }
+}
 
+impl Parts {
     fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         if let Some(quota) = &self.quota {
@@ -204,16 +214,10 @@ impl From<AppError> for Problem {
         match error {
             AppError::NotFound => Self::new(Reason::NotFound),
             AppError::Unavailable => Self::new(Reason::Unavailable),
-            AppError::Internal { id } => Self {
-                id: Some(id),
-                ..Self::new(Reason::Internal)
-            },
+            AppError::Internal { id } => Self::internal(id),
             // None of these comes from what the API does; should one, it is our fault and stands in the log.
             other => match AppError::internal(&other) {
-                AppError::Internal { id } => Self {
-                    id: Some(id),
-                    ..Self::new(Reason::Internal)
-                },
+                AppError::Internal { id } => Self::internal(id),
                 _ => Self::new(Reason::Internal),
             },
         }
@@ -222,8 +226,8 @@ impl From<AppError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.reason.status().into_response();
-        *response.headers_mut() = self.headers();
+        let mut response = self.0.reason.status().into_response();
+        *response.headers_mut() = self.0.headers();
         response.extensions_mut().insert(self);
         response
     }
@@ -254,7 +258,7 @@ fn written(asked: &Asked, problem: Problem, mut headers: HeaderMap) -> Response 
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(asked.lang.tag()));
-    let status = problem.reason.status();
-    let body = serde_json::to_vec(&problem.body(asked)).unwrap_or_default();
+    let status = problem.0.reason.status();
+    let body = serde_json::to_vec(&problem.0.body(asked)).unwrap_or_default();
     (status, headers, body).into_response()
 }

@@ -66,7 +66,7 @@ described_words! {
 pub struct Page<T> {
     pub items: Vec<T>,
     /// Pass it as `cursor` for the next page; null on the last. The `Link` header has the whole address.
-    #[schema(pattern = "^[A-Za-z0-9_-]{21}[AQgw]$")]
+    #[schema(required, pattern = "^[A-Za-z0-9_-]{21}[AQgw]$")]
     pub next: Option<String>,
 }
 
@@ -80,8 +80,10 @@ pub struct Class {
     state: ClassState,
     school: School,
     /// The start of its first lesson.
+    #[schema(required)]
     starts_at: Option<DateTime<Utc>>,
     /// The end of its last lesson.
+    #[schema(required)]
     ends_at: Option<DateTime<Utc>>,
     /// Seats.
     #[schema(minimum = 1)]
@@ -133,7 +135,9 @@ pub struct Lesson {
     /// Training hours (学时), a multiple of a half.
     #[schema(minimum = 0, multiple_of = 0.5)]
     hours: f64,
+    #[schema(required)]
     venue: Option<String>,
+    #[schema(required)]
     teacher: Option<String>,
     /// It does not take place.
     cancelled: bool,
@@ -167,6 +171,7 @@ pub struct RosterEntry {
     /// The key of the county whose quota the seat counts against.
     #[schema(pattern = "^[0-9]{6}$")]
     region: String,
+    #[schema(required)]
     firm: Option<String>,
     state: RosterState,
     enrolled_at: DateTime<Utc>,

@@ -4,7 +4,7 @@ use axum::response::Response;
 
 use super::{Id, ListParams, ListQuery, RosterParams, RosterQuery, paged};
 use crate::api::Reason;
-use crate::api::document::{Missing, Refusals, Unreadable};
+use crate::api::document::{Missing, MissingRow, Refusals, Unreadable};
 use crate::api::gate::Call;
 use crate::api::policy::{reads_classes, reads_roster};
 use crate::api::problem::Problem;
@@ -60,7 +60,7 @@ pub async fn list(call: Call, ListQuery(part): ListQuery) -> Result<Response, Pr
             ("checkin" = (operation_id = "check_in", parameters(("id" = "$response.body#/items/0/id")))),
         )),
         Unreadable,
-        Missing,
+        MissingRow,
         Refusals,
     ),
     security(("token" = ["classes:read"]))

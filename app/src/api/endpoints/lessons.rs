@@ -4,7 +4,7 @@ use axum::response::Response;
 
 use super::{Body, Id, ListParams, ListQuery, paged, private};
 use crate::api::Reason;
-use crate::api::document::{Conflicts, Missing, Refusals, Unreadable, UnreadableBody};
+use crate::api::document::{Conflicts, Missing, MissingPerson, Refusals, Unreadable, UnreadableBody};
 use crate::api::gate::Call;
 use crate::api::policy::{checks_in, reads_attendance};
 use crate::api::problem::{Fault, Problem};
@@ -57,7 +57,7 @@ pub async fn attendance(call: Call, Id(lesson): Id<LessonId>, ListQuery(part): L
     request_body = Checkin,
     responses(
         (status = 200, description = "They are in", body = CheckedIn),
-        Missing,
+        MissingPerson,
         Conflicts,
         UnreadableBody,
         Refusals,
