@@ -69,7 +69,7 @@ macro_rules! id {
 }
 
 id! {
-    PersonId, GrantId, SignInId, FirmId, ContactId,
+    PersonId, GrantId, SignInId, IdentityId, FirmId, ContactId,
     SchoolId, VenueId, TeacherId, PlanId, ThemeId,
     ClassId, LessonId,
     EnrolmentId, SeatId, ImportId,

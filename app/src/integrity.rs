@@ -65,6 +65,7 @@ const CHECKS: &[(&str, &str, &str)] = &[
     orphan!("people", "firm_id", "firms"),
     orphan!("grants", "person_id", "people"),
     orphan!("sign_ins", "person_id", "people"),
+    orphan!("identities", "person_id", "people"),
     orphan!("classes", "school_id", "schools"),
     orphan!("lessons", "class_id", "classes"),
     orphan!("lessons", "teacher_id", "teachers"),

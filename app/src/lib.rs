@@ -55,6 +55,7 @@ pub mod enrolment;
 pub mod firms;
 pub mod integrations;
 pub mod notices;
+pub mod oauth;
 pub mod people;
 pub mod schools;
 

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::attendance::LiveHub;
 use crate::clock::{Chance, Clock};
 use crate::db::Db;
+use crate::oauth::Providers;
 
 /// The application: cheap to clone, passed to everything that acts.
 #[derive(Clone)]
@@ -37,6 +38,8 @@ pub struct Settings {
     pub api_rate: i64,
     /// Where files that firms hand in lie, outside the web root.
     pub files_dir: PathBuf,
+    /// Sites that people may sign in through.
+    pub oauth: Providers,
     /// Content-hashed addresses of the style sheet and the scripts.
     pub assets: Assets,
 }
@@ -82,6 +85,12 @@ impl App {
     /// An application for tests over a database: clock by hand, chance from a seed.
     #[cfg(any(test, feature = "testing"))]
     pub fn for_test(db: Db, start: chrono::DateTime<chrono::Utc>) -> (Self, crate::clock::HandClock) {
+        Self::for_test_with(db, start, Providers::default())
+    }
+
+    /// The same with sites to sign in through.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn for_test_with(db: Db, start: chrono::DateTime<chrono::Utc>, oauth: Providers) -> (Self, crate::clock::HandClock) {
         let (clock, hand) = Clock::by_hand(start);
         let settings = Settings {
             base_url: "http://localhost".into(),
@@ -89,6 +98,7 @@ impl App {
             demo: false,
             api_rate: crate::api::DEFAULT_RATE,
             files_dir: files_dir_for_test(),
+            oauth,
             assets: Assets::default(),
         };
         let live = LiveHub::default();

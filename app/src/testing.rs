@@ -33,6 +33,12 @@ impl TestCity {
         Self::founded(app, hand).await
     }
 
+    /// The same with sites to sign in through.
+    pub async fn with_providers(engine: Engine, providers: crate::oauth::Providers) -> Self {
+        let (app, hand) = App::for_test_with(fresh(engine).await, start(), providers);
+        Self::founded(app, hand).await
+    }
+
     /// The same over an application of the caller, whose clock nobody moves by hand.
     pub async fn over(app: App) -> Self {
         let (_, unused) = crate::clock::Clock::by_hand(app.clock.now());

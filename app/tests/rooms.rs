@@ -10,6 +10,7 @@ const SLICES: &[&str] = &[
     "notices",
     "firms",
     "people",
+    "oauth",
     "schools",
     "integrations",
     "classes",

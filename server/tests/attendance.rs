@@ -224,7 +224,7 @@ async fn a_scan_becomes_a_ticket_and_one_tap_marks(engine: Engine) {
     assert_eq!(site.entry(enrolment).await, ("present".to_owned(), scanned_at), "at the time of the scan");
     let answer = site.get(&phone.cookies(), &marked.location).await;
     assert!(
-        answer.body.contains("answer--good") && answer.body.contains("签到成功"),
+        answer.body.contains("arrival--good") && answer.body.contains("签到成功"),
         "{}",
         answer.body
     );

@@ -70,6 +70,20 @@ pub fn document() -> OpenApi {
     whole
 }
 
+/// The path of the document that an address belongs to, for logs and figures: nothing that the caller made up is in it.
+pub fn route_of(path: &str) -> &'static str {
+    static ROUTES: LazyLock<Vec<String>> = LazyLock::new(|| document().paths.paths.into_keys().collect());
+    let fits = |route: &&String| {
+        let same_length = route.split('/').count() == path.split('/').count();
+        same_length
+            && route
+                .split('/')
+                .zip(path.split('/'))
+                .all(|(own, asked)| own.starts_with('{') || own == asked)
+    };
+    ROUTES.iter().find(fits).map_or(PREFIX, String::as_str)
+}
+
 /// Every answer to a call with a token says how much of the quota is left.
 fn tell_of_quotas(path: &mut PathItem) {
     let gated = [path.get.as_mut(), path.post.as_mut()]
@@ -156,4 +170,18 @@ refusals! {
     Conflicts = NotOnRoster, TooEarly, Closed, Cancelled;
     /// A body that can't be used.
     UnreadableBody = MalformedJson, BadRequest, TooLarge, UnsupportedMediaType, InvalidBody, BadTime, NonceReused;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_told_by_its_route() {
+        assert_eq!(route_of("/api/v1/classes"), "/api/v1/classes");
+        assert_eq!(route_of("/api/v1/lessons/secret/checkins"), "/api/v1/lessons/{id}/checkins");
+        for unknown in ["/api/v1", "/api/v1/secret", "/api/v1/classes/a/b/c"] {
+            assert_eq!(route_of(unknown), PREFIX, "{unknown}");
+        }
+    }
 }

@@ -27,7 +27,7 @@ use utoipa_axum::routes;
 use crate::i18n::Lang;
 use crate::state::App;
 
-pub use document::document;
+pub use document::{document, route_of};
 pub use gate::{Quota, WINDOW_SECONDS};
 pub use problem::speak;
 pub use reasons::Reason;

@@ -4,7 +4,7 @@
 //! writes the body. It does so too for what knows no problems: the framework's own refusals and a handler that panicked.
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
@@ -80,6 +80,13 @@ impl Problem {
     fn internal(id: String) -> Self {
         let mut problem = Self::new(Reason::Internal);
         problem.0.id = Some(id);
+        problem
+    }
+
+    /// What a layer or the framework refused. A fault has the number of its request in the log.
+    fn of_status(status: StatusCode) -> Self {
+        let mut problem = Self::new(Reason::of_status(status));
+        problem.0.id = (problem.0.reason == Reason::Internal).then(crate::request::id).flatten();
         problem
     }
 
@@ -236,7 +243,7 @@ impl IntoResponse for Problem {
 /// The outermost layer: answers in JSON or not at all, and writes every refusal as a problem.
 pub async fn speak(request: Request, next: Next) -> Response {
     let Some(asked) = request.extensions().get::<Asked>().cloned() else {
-        return axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let mut response = if accepts_json(request.headers()) {
         next.run(request).await
@@ -245,7 +252,7 @@ pub async fn speak(request: Request, next: Next) -> Response {
     };
     let status = response.status();
     let problem = response.extensions_mut().remove::<Problem>();
-    let problem = problem.or_else(|| (status.is_client_error() || status.is_server_error()).then(|| Problem::new(Reason::of_status(status))));
+    let problem = problem.or_else(|| (status.is_client_error() || status.is_server_error()).then(|| Problem::of_status(status)));
     match problem {
         Some(problem) => written(&asked, problem, response.headers().clone()),
         None => response,
@@ -255,6 +262,10 @@ pub async fn speak(request: Request, next: Next) -> Response {
 /// The problem as an answer, with the headers that were set on the way.
 fn written(asked: &Asked, problem: Problem, mut headers: HeaderMap) -> Response {
     headers.remove(header::CONTENT_LENGTH);
+    // What a layer refused has no headers of ours yet.
+    for (name, value) in &problem.0.headers() {
+        headers.entry(name).or_insert_with(|| value.clone());
+    }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(asked.lang.tag()));

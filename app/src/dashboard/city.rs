@@ -173,6 +173,7 @@ fn charts(lang: Lang, months: &[NaiveDate], trend: &[Month]) -> impl IntoView + 
                 value: value(row),
                 text: Some(text(value(row))),
                 href: (value(row) > 0).then(|| format!("/desk/lessons?month={}", month_word(*day))),
+                ..Bar::default()
             })
             .collect()
     };

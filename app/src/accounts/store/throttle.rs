@@ -16,6 +16,8 @@ const PER_ACCOUNT: i64 = 10;
 const PER_NETWORK: i64 = 300;
 /// New accounts in one window from one network.
 const REGISTRATIONS: i64 = 400;
+/// Ways to another site in one window from one network.
+const WAYS: i64 = 600;
 const WINDOW_MINUTES: i64 = 15;
 
 /// What is counted, and how often it may happen in a window.
@@ -70,6 +72,11 @@ impl Counter {
     /// How often it may happen in a window.
     pub fn limit(&self) -> i64 {
         self.limit
+    }
+
+    /// Ways to another site, to sign in there, from a network.
+    pub fn ways(app: &App, network: &str) -> Self {
+        Self::new(app, "throttle-ways", &neighbourhood(network), WAYS)
     }
 
     fn new(app: &App, purpose: &str, what: &str, limit: i64) -> Self {

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::at_the_door::person_by_code;
-use super::ledger::{CheckIn, check_in_within};
+use super::ledger::{CheckIn, check_in_within, tally};
 use crate::accounts::policy::Reach;
 use crate::attendance::policy::{DevicePermit, DoorPermit, Scope};
 use crate::attendance::rules::{Refusal, Source, Status};
@@ -217,6 +217,11 @@ pub async fn answer_once(app: &App, now: DateTime<Utc>, door: &DoorPermit, readi
     if matches!(answer, Answer::In { first: true, .. }) {
         app.live.tell(reading.lesson);
     }
+    let came_to = match &answer {
+        Answer::In { status, first, .. } => Some((*first, *status)),
+        Answer::Refused { .. } => None,
+    };
+    tally(Source::Device, came_to);
     Ok(answer)
 }
 
