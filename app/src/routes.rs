@@ -7,7 +7,9 @@ use axum::routing::{MethodRouter, get};
 use crate::error::AppError;
 use crate::request::Cx;
 use crate::shell::{Page, render};
-use crate::{accounts, attendance, benchmarking, classes, completion, dashboard, enrolment, firms, notices, oauth, people, schools};
+use crate::{
+    accounts, api, attendance, benchmarking, classes, completion, dashboard, enrolment, firms, integrations, notices, oauth, people, schools,
+};
 
 /// The largest request that [`uploads`] take, in bytes.
 pub const LARGEST_UPLOAD: usize = 32 * 1024 * 1024;
@@ -18,6 +20,7 @@ pub fn pages() -> Router {
         .merge(dashboard::pages::routes())
         .merge(accounts::pages::routes())
         .merge(schools::pages::routes())
+        .merge(integrations::pages::routes())
         .merge(classes::pages::routes())
         .merge(enrolment::pages::routes())
         .merge(enrolment::import::pages::routes())
@@ -28,6 +31,7 @@ pub fn pages() -> Router {
         .merge(notices::pages::routes())
         .route("/sorry", page(sorry))
         .merge(people::pages::routes())
+        .merge(api::pages::routes())
         .merge(oauth::pages::routes())
         .fallback_service(page(not_found))
 }
@@ -37,6 +41,7 @@ pub fn pages() -> Router {
 pub fn endpoints() -> Router {
     Router::new()
         .merge(schools::pages::endpoints())
+        .merge(integrations::pages::endpoints())
         .merge(classes::pages::endpoints())
         .merge(enrolment::pages::endpoints())
         .merge(enrolment::import::pages::endpoints())

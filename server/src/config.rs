@@ -29,6 +29,7 @@ pub struct Config {
     pub database_url: String,
     pub data_dir: PathBuf,
     pub channels: Channels,
+    pub api_rate: i64,
     pub oauth: Vec<Provider>,
     /// Where evidence lies; a folder that all processes share.
     pub files_dir: PathBuf,
@@ -85,6 +86,7 @@ impl Config {
             database_url,
             data_dir,
             channels,
+            api_rate: api_rate()?,
             oauth: providers()?,
             files_dir,
             metrics_from,
@@ -154,6 +156,7 @@ impl Config {
             secret,
             demo,
             channels: self.channels.clone(),
+            api_rate: self.api_rate,
             oauth: Providers::new(self.oauth.clone()).context("HELUO_OAUTH_…: this machine's certificates can't be read")?,
             files_dir: self.files_dir.clone(),
             assets: assets(&site_dir()),
@@ -225,6 +228,15 @@ fn webhook(url: &str) -> anyhow::Result<Webhook> {
     // The address may hold a secret: it is not repeated.
     Webhook::new(url, &secret)
         .map_err(|error| anyhow!("HELUO_WEBHOOK_URL can't be used ({error}); it takes an address that begins with http:// or https://"))
+}
+
+/// How often a token may call the API in a minute.
+fn api_rate() -> anyhow::Result<i64> {
+    let Some(text) = variable("HELUO_API_RATE") else {
+        return Ok(app::api::DEFAULT_RATE);
+    };
+    let rate = text.parse().ok().filter(|rate| (1..=1_000_000).contains(rate));
+    rate.with_context(|| format!("HELUO_API_RATE is {text:?}; it takes the calls that a token may make in a minute, from 1 to 1000000"))
 }
 
 fn variable(name: &str) -> Option<String> {

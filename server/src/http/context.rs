@@ -54,6 +54,33 @@ pub async fn provide(State((app, life)): State<(App, Life)>, request: Request, n
     }
 }
 
+/// The same for the API, which knows tokens and no cookies, and reads its bodies itself.
+pub async fn provide_for_api(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let asked = app::api::Asked {
+        lang: text(&parts.headers, header::ACCEPT_LANGUAGE)
+            .and_then(Lang::from_accept)
+            .unwrap_or_default(),
+        now: app.clock.now(),
+        network: network(&parts),
+        app,
+    };
+    parts.extensions.insert(asked);
+    next.run(Request::from_parts(parts, body)).await
+}
+
+/// Nobody waits for a database that went away; the layer around says so in the words of the API.
+pub async fn with_database(State(life): State<Life>, request: Request, next: Next) -> Response {
+    if !life.has_database() {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    tokio::select! {
+        biased;
+        answered = next.run(request) => answered,
+        () = life.database_lost() => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
 /// Answers a request once it is known who asks.
 async fn answer(app: &App, mut parts: Parts, body: Body, typed: BTreeMap<String, Vec<String>>, next: Next) -> Result<Response, AppError> {
     let cx = build(app, &parts, typed).await?;
@@ -74,11 +101,6 @@ async fn sorry(app: &App, mut parts: Parts, error: &AppError) -> Response {
     if wants_page && *error == AppError::Unavailable {
         parts.extensions.insert(cx);
         return app::routes::unavailable(Request::from_parts(parts, Body::empty())).await;
-    }
-    if path.starts_with("/api/v1/") {
-        let reason = if *error == AppError::Unavailable { "unavailable" } else { "internal" };
-        let problem = serde_json::json!({ "type": "about:blank", "title": words, "status": status.as_u16(), "reason": reason });
-        return (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response();
     }
     if path.starts_with("/api/") {
         // An island called: it reads the error of the application.
