@@ -54,6 +54,7 @@ pub mod completion;
 pub mod dashboard;
 pub mod enrolment;
 pub mod firms;
+pub mod integrations;
 pub mod notices;
 pub mod oauth;
 pub mod people;
@@ -61,5 +62,7 @@ pub mod privacy;
 pub mod schools;
 pub mod trail;
 
+#[cfg(feature = "ssr")]
+pub mod api;
 #[cfg(feature = "ssr")]
 pub mod audit;

@@ -12,6 +12,7 @@ const SLICES: &[&str] = &[
     "people",
     "oauth",
     "schools",
+    "integrations",
     "classes",
     "enrolment",
     "attendance",
@@ -21,6 +22,7 @@ const SLICES: &[&str] = &[
     "trail",
     "privacy",
     "dashboard",
+    "api",
 ];
 
 /// What a file of this name may not use, of its own slice or another's.

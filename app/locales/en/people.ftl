@@ -98,4 +98,7 @@ people-reactivated = The account is active again
 people-not-oneself = You can't deactivate your own account
 
 people-event-system = The system
+people-email = E-mail
+people-no-email = No confirmed address
+people-change-email = Set or change your e-mail
 people-erased = This person was erased; the account can neither be changed nor taken up again

@@ -98,4 +98,7 @@ people-reactivated = 账号已恢复
 people-not-oneself = 不能停用自己的账号
 
 people-event-system = 系统
+people-email = 电子邮箱
+people-no-email = 没有已确认的邮箱
+people-change-email = 填写或更换邮箱
 people-erased = 这个人的信息已经清除，账号不能再恢复或修改

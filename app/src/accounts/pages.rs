@@ -43,6 +43,7 @@ pub fn own_tabs(cx: &Cx) -> impl IntoView + use<> {
     let mut items = vec![
         tab("/me/enrolments", "enrolment-mine"),
         tab("/me/inbox", "ui-inbox"),
+        tab("/me/messages", "accounts-messages"),
         tab("/me/calendar", "calendar-own-title"),
         tab("/me/profile", "ui-profile"),
         tab("/me/password", "accounts-password"),

@@ -9,7 +9,7 @@ use crate::classes::rules::{ClassState, Facts, Lack, Step, lacks, plain_time};
 use crate::db::{Db, On, Tx, sql};
 use crate::error::{AppError, FieldProblem, Problem};
 use crate::ids::{ClassId, PersonId, Region};
-use crate::notices::tell;
+use crate::notices::tell_all;
 use crate::state::App;
 
 /// What the steps of a class look at.
@@ -149,10 +149,8 @@ async fn call_off(tx: &mut Tx, app: &App, now: DateTime<Utc>, class: &Class, rea
         .bind(class.id)
         .all::<(PersonId,)>(&mut *tx)
         .await?;
-    for (person,) in people {
-        tell(tx, app, now, person, &text, &format!("/classes/{}", class.id)).await?;
-    }
-    Ok(())
+    let people: Vec<PersonId> = people.into_iter().map(|(person,)| person).collect();
+    tell_all(tx, app, now, &people, &text, &format!("/classes/{}", class.id)).await
 }
 
 /// Takes every step whose time has come. Any process may call it at any time: a class is moved once only.
