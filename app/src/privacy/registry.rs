@@ -202,6 +202,7 @@ pub const TABLES: &[Table] = &[
     acts("class_events", &["by_person"]),
     acts("lesson_events", &["by_person"]),
     acts("devices", &["created_by", "revoked_by"]),
+    acts("api_tokens", &["created_by", "revoked_by"]),
     acts("frameworks", &["created_by", "published_by"]),
     acts("cohorts", &["created_by"]),
     acts("pilots", &["nominated_by"]),
