@@ -77,7 +77,7 @@ id! {
     NoticeId, EventId,
     FrameworkId, CohortId, PilotId, RoundId, AssessmentId, FileId, EvidenceId, VisitId,
     BenchmarkId, ActionId,
-    EmailId,
+    EmailId, TokenId,
 }
 
 /// A region's stable key (the GB/T 2260 code of 2020): names and codes shown change with a date, the key stays.

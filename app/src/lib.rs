@@ -53,10 +53,13 @@ pub mod completion;
 pub mod dashboard;
 pub mod enrolment;
 pub mod firms;
+pub mod integrations;
 pub mod notices;
 pub mod oauth;
 pub mod people;
 pub mod schools;
 
+#[cfg(feature = "ssr")]
+pub mod api;
 #[cfg(feature = "ssr")]
 pub mod audit;

@@ -35,6 +35,8 @@ pub struct Settings {
     pub secret: [u8; 32],
     /// Demo data with public passwords is loaded.
     pub demo: bool,
+    /// Calls of the API that one token may make in a minute.
+    pub api_rate: i64,
     /// Where files that firms hand in lie, outside the web root.
     pub files_dir: PathBuf,
     /// How messages leave the house.
@@ -97,6 +99,7 @@ impl App {
             base_url: "http://localhost".into(),
             secret: [7; 32],
             demo: false,
+            api_rate: crate::api::DEFAULT_RATE,
             files_dir: files_dir_for_test(),
             channels: Channels::default(),
             oauth: Providers::default(),

@@ -19,7 +19,7 @@ const VISITORS: Visitor[] = [
   {
     name: "a stranger",
     looksAt: /./,
-    starts: ["/", "/sign-in", "/register", "/q", "/q?old=1", "/classes?state=all"],
+    starts: ["/", "/sign-in", "/register", "/q", "/q?old=1", "/classes?state=all", "/developers"],
     must: ["/classes", "/classes/{id}", "/schools", "/schools/{id}", "/plan", "/register"],
   },
   {
@@ -47,7 +47,7 @@ const VISITORS: Visitor[] = [
     name: "a county coordinator",
     login: "xinan",
     looksAt: /^\/desk/,
-    starts: ["/desk", "/desk/classes", "/desk/school", "/desk/plan", "/desk/people", "/desk/firms", "/desk/devices", "/desk/timetable"],
+    starts: ["/desk", "/desk/classes", "/desk/school", "/desk/plan", "/desk/people", "/desk/firms", "/desk/devices", "/desk/integrations", "/desk/timetable"],
     must: [
       "/desk/classes/new",
       "/desk/classes/{id}",
@@ -73,6 +73,7 @@ const VISITORS: Visitor[] = [
       "/desk/people/new",
       "/desk/firms/{id}",
       "/desk/devices",
+      "/desk/integrations",
       "/desk/venues/{id}",
       "/desk/teachers/{id}",
     ],
@@ -95,7 +96,7 @@ const VISITORS: Visitor[] = [
 
 /** The start of a Fluent key of ours, where a text should stand. */
 const KEY =
-  /\b(accounts|assessment|attendance|bench|board|classes|completion|dashboard|demo|enrolment|error|files|firms|frameworks|gates|import|improvement|nav|notices|people|results|schools|selection|sheets|ui|verification)-[a-z][a-z_-]*[a-z]\b/;
+  /\b(accounts|api|assessment|attendance|bench|board|classes|completion|dashboard|demo|enrolment|error|files|firms|frameworks|gates|import|improvement|integrations|nav|notices|people|results|schools|selection|sheets|ui|verification)-[a-z][a-z_-]*[a-z]\b/;
 
 /** What is wrong with the page as it stands. */
 async function faultsOf(page: Page, withAxe: boolean): Promise<string[]> {

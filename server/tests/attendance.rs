@@ -466,7 +466,7 @@ async fn a_scanner_is_answered_as_the_contract_says(engine: Engine) {
     assert_eq!(offline.json(), json!({ "status": "late", "person": "王芳", "first": true }));
 
     reason(site.read_by_device("heluo_wrong", &json!({})).await, 401, "unknown_token");
-    reason(site.read_by_device(&token, &json!({ "code": 1 })).await, 400, "bad_request");
+    reason(site.read_by_device(&token, &json!({ "code": 1 })).await, 422, "invalid_body");
     let mut tx = site.city.begin().await;
     sql("UPDATE devices SET revoked_at = created_at").run(&mut tx).await.expect("revoked");
     tx.commit().await.expect("kept");

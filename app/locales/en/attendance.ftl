@@ -41,12 +41,6 @@ attendance-refused-closed = Check-in for this lesson is over. If you are here, a
 attendance-refused-closed-title = Check-in is over
 attendance-refused-cancelled = This lesson is cancelled; there is nothing to check in to
 attendance-refused-cancelled-title = Lesson cancelled
-attendance-refused-unknown-code = There is no such code
-attendance-refused-revoked-device = This scanner was revoked; ask the school's coordinator
-attendance-refused-unknown-token = The scanner's token is wrong
-attendance-refused-bad-request = The request is incomplete or malformed
-attendance-refused-bad-time = The scanner's time is wrong; set its clock
-attendance-refused-nonce-reused = The same nonce was used for another check-in
 attendance-ticket-old = You scanned more than 5 minutes ago. Scan the code on the wall again.
 
 attendance-scan-again-title = Please scan again

@@ -41,12 +41,6 @@ attendance-refused-closed = 本节课的签到已经结束。人已到场的，�
 attendance-refused-closed-title = 签到已结束
 attendance-refused-cancelled = 本节课已取消，不用签到
 attendance-refused-cancelled-title = 本节课已取消
-attendance-refused-unknown-code = 没有这个学员码
-attendance-refused-revoked-device = 这台签到设备已停用，请联系学院管理员
-attendance-refused-unknown-token = 签到设备的令牌不对
-attendance-refused-bad-request = 请求内容不完整或格式不对
-attendance-refused-bad-time = 设备时间不对，请校准设备的时钟
-attendance-refused-nonce-reused = 同一个 nonce 用在了不同的签到上
 attendance-ticket-old = 扫码已超过 5 分钟，请再扫一次大屏上的二维码
 
 attendance-scan-again-title = 请再扫一次

@@ -2,8 +2,6 @@
 //! code, staff mark by hand, or enter a signed paper list. Every change leaves a line of history with its source.
 
 #[cfg(feature = "ssr")]
-mod api;
-#[cfg(feature = "ssr")]
 mod board;
 #[cfg(feature = "ssr")]
 mod board_forms;
@@ -66,6 +64,8 @@ mod ticket;
 #[cfg(feature = "ssr")]
 mod wording;
 
+#[cfg(feature = "ssr")]
+pub use forms::person_code;
 #[cfg(feature = "ssr")]
 pub use leave_rules::{hours, topic_key};
 #[cfg(feature = "ssr")]

@@ -52,7 +52,19 @@ pub async fn check_in(app: &App, now: DateTime<Utc>, check_in: CheckIn) -> Resul
         tx.commit().await?;
         app.live.tell(check_in.lesson);
     }
+    let came_to = outcome.as_ref().ok().map(|done| (done.first, done.status));
+    tally(check_in.source, came_to);
     Ok(outcome)
+}
+
+/// Counts an answer for the operator: whether it was the first for this person and what they are now, or a refusal.
+pub(super) fn tally(source: Source, came_to: Option<(bool, Status)>) {
+    let outcome = match came_to {
+        Some((true, status)) => status.as_str(),
+        Some((false, _)) => "again",
+        None => "refused",
+    };
+    metrics::counter!("heluo_checkins_total", "source" => source.as_str(), "outcome" => outcome).increment(1);
 }
 
 /// The same inside a transaction of the caller, who tells the live pages after the commit.

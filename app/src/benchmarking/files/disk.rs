@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::clock::Chance;
 use crate::error::AppError;
 use crate::request::hex;
 use crate::state::{App, sha256};
@@ -21,14 +22,19 @@ fn place(dir: &Path, hash: &str) -> Option<PathBuf> {
 /// It is written under a name of its own, brought to the disk and then renamed: whoever is killed in between leaves a
 /// file that nothing points to, never half of one that something does.
 pub fn write(app: &App, bytes: &[u8]) -> io::Result<String> {
+    put(&app.settings.files_dir, &app.chance, bytes)
+}
+
+/// The same for a restore, which has a folder and no application.
+pub fn put(dir: &Path, chance: &Chance, bytes: &[u8]) -> io::Result<String> {
     let hash = hex(&sha256(bytes));
-    let at = place(&app.settings.files_dir, &hash).ok_or(io::ErrorKind::InvalidInput)?;
+    let at = place(dir, &hash).ok_or(io::ErrorKind::InvalidInput)?;
     if fs::metadata(&at).is_ok_and(|known| known.len() == bytes.len() as u64) {
         return Ok(hash);
     }
-    let folder = at.parent().unwrap_or(&app.settings.files_dir);
+    let folder = at.parent().unwrap_or(dir);
     fs::create_dir_all(folder)?;
-    let part = folder.join(format!("part-{}", hex(&app.chance.bytes::<16>())));
+    let part = folder.join(format!("part-{}", hex(&chance.bytes::<16>())));
     let written = write_whole(&part, bytes).and_then(|()| fs::rename(&part, &at));
     if written.is_err() {
         // Best effort: the error that is told is the first one.
@@ -37,6 +43,20 @@ pub fn write(app: &App, bytes: &[u8]) -> io::Result<String> {
     written?;
     File::open(folder)?.sync_all()?;
     Ok(hash)
+}
+
+/// A stored content, looked at: for a backup and for `heluo check`.
+///
+/// # Errors
+/// `NotFound` when it is not there, `InvalidData` when it is not what its hash says.
+pub fn look(dir: &Path, hash: &str) -> io::Result<Vec<u8>> {
+    let at = place(dir, hash).ok_or(io::ErrorKind::InvalidInput)?;
+    let bytes = fs::read(at)?;
+    if hex(&sha256(&bytes)) == hash {
+        Ok(bytes)
+    } else {
+        Err(io::ErrorKind::InvalidData.into())
+    }
 }
 
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
