@@ -138,6 +138,7 @@ async fn send_one_by_one(app: &App, channel: Channel, stop: &watch::Receiver<boo
             return Ok(if is_unanswered { Drained::Unanswered } else { Drained::Empty });
         };
         let outcome = attempt(app, &taken).await;
+        metrics::counter!("heluo_messages_total", "channel" => channel.as_str(), "outcome" => outcome.word()).increment(1);
         tracing::debug!(message = %taken.key, ?outcome, "a message was tried");
         done = Some((taken, outcome));
     }
