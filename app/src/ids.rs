@@ -73,7 +73,7 @@ id! {
     SchoolId, VenueId, TeacherId, PlanId, ThemeId,
     ClassId, LessonId,
     EnrolmentId, SeatId, ImportId,
-    DeviceId, LeaveId, WalkInId, CertificateId,
+    DeviceId, LeaveId, WalkInId, CertificateId, CalendarLinkId,
     NoticeId, EventId,
     FrameworkId, CohortId, PilotId, RoundId, AssessmentId, FileId, EvidenceId, VisitId,
     BenchmarkId, ActionId,

@@ -41,6 +41,7 @@ pub async fn overview(cx: Cx) -> Result<Page, AppError> {
             <ButtonLink href="/city/frameworks" label=t!(lang, "frameworks-all") icon=IconName::Chart/>
             <ButtonLink href="/city/cohorts" label=t!(lang, "selection-cohorts") icon=IconName::Firm/>
             <ButtonLink href="/city/outbox" label=t!(lang, "notices-outbox") icon=IconName::Bell/>
+            <ButtonLink href="/city/audit" label=t!(lang, "trail-title") icon=IconName::History/>
         </PageHeader>
         <section class="stack" aria-labelledby="waiting">
             <h2 id="waiting">{t!(lang, "dashboard-city-waiting")}</h2>

@@ -18,6 +18,8 @@ const PER_NETWORK: i64 = 300;
 const REGISTRATIONS: i64 = 400;
 /// Mailed links in one window, by who asks for them and by where they go.
 const LINKS: i64 = 5;
+/// How often somebody gathers all data about a person in one window.
+const HAND_OVERS: i64 = 20;
 /// Ways to another site in one window from one network.
 const WAYS: i64 = 600;
 const WINDOW_MINUTES: i64 = 15;
@@ -84,6 +86,11 @@ impl Counter {
     /// How often it may happen in a window.
     pub fn limit(&self) -> i64 {
         self.limit
+    }
+
+    /// Gathering all data about a person.
+    pub fn hand_over(app: &App, by: crate::ids::PersonId) -> Self {
+        Self::new(app, "throttle-hand-over", &by.to_string(), HAND_OVERS)
     }
 
     /// Ways to another site, to sign in there, from a network.

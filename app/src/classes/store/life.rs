@@ -134,11 +134,14 @@ async fn record(
 
 /// Gives teachers and venues of lessons to come free, and tells everyone who has or waits for a seat.
 async fn call_off(tx: &mut Tx, app: &App, now: DateTime<Utc>, class: &Class, reason: &str) -> Result<(), AppError> {
-    sql("UPDATE lessons SET cancelled_at = $2, version = version + 1 WHERE class_id = $1 AND cancelled_at IS NULL AND ends_at > $2")
-        .bind(class.id)
-        .bind(now)
-        .run(tx)
-        .await?;
+    sql(
+        "UPDATE lessons SET cancelled_at = $2, version = version + 1, sequence = sequence + 1, changed_at = $2
+         WHERE class_id = $1 AND cancelled_at IS NULL AND ends_at > $2",
+    )
+    .bind(class.id)
+    .bind(now)
+    .run(tx)
+    .await?;
     let text = Problem::new("notice-classes-cancelled")
         .with("class", &class.title)
         .with("reason", reason);
