@@ -230,6 +230,18 @@ impl Life {
                 .bind(now),
         )
         .await;
+        life.city.email(person, &format!("{PHONE}@example.com")).await;
+        life.run(
+            sql(
+                "INSERT INTO outbox (id, channel, person_id, topic, state, attempts, created_at, due_at, expires_at, changed_at, detail)
+                 VALUES ($1, 'email', $2, 'reminder', 'dead', 1, $3, $3, $3, $3, $4)",
+            )
+            .bind(id())
+            .bind(person)
+            .bind(now)
+            .bind(format!("550 {PHONE}@example.com: no such user")),
+        )
+        .await;
         for (whom, text) in [(person, "课程提醒"), (other, "请假")] {
             let mut tx = life.city.begin().await;
             crate::notices::tell(

@@ -16,6 +16,8 @@ pub const ACTS: &[&str] = &[
     "person.linked",
     "person.unlinked",
     "person.signed-in-through",
+    "person.email-confirmed",
+    "person.email-removed",
     "person.role-given",
     "person.role-taken",
     "person.data-exported",
@@ -100,6 +102,8 @@ pub const ACTS: &[&str] = &[
     "benchmark.entered",
     "benchmark.changed",
     "file.read",
+    "message.sent-again",
+    "message.discarded",
     "trail.exported",
 ];
 
