@@ -71,6 +71,7 @@ fn describe() {
     describe_counter!("heluo_db_faults_total", "Failed uses of the database, by kind (lost, full, busy, other)");
     describe_counter!("heluo_job_runs_total", "Runs of the jobs, by job and outcome (ok, failed)");
     describe_histogram!("heluo_job_seconds", Unit::Seconds, "Time that a job took");
+    describe_counter!("heluo_messages_total", "Attempts to send a message, by channel and outcome");
     describe_gauge!("heluo_jobs_here", "1 in the process whose turn it is to run the jobs");
     describe_counter!(
         "heluo_checkins_total",
