@@ -18,6 +18,8 @@ pub async fn tick(app: &App) {
     run("imports", crate::enrolment::import::job::resume(app)).await;
     run("enrolment", crate::enrolment::jobs::tick(app)).await;
     run("attendance", crate::attendance::tick(app)).await;
+    run("reminders", crate::attendance::remind(app)).await;
+    run("notices", crate::notices::tick(app)).await;
     run("improvement", crate::benchmarking::improvement::jobs::tick(app)).await;
     run("gates", crate::benchmarking::gates::tick(app)).await;
 }

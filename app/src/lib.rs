@@ -48,6 +48,7 @@ pub mod words;
 pub mod accounts;
 pub mod attendance;
 pub mod benchmarking;
+pub mod calendar;
 pub mod classes;
 pub mod completion;
 pub mod dashboard;
@@ -57,7 +58,9 @@ pub mod integrations;
 pub mod notices;
 pub mod oauth;
 pub mod people;
+pub mod privacy;
 pub mod schools;
+pub mod trail;
 
 #[cfg(feature = "ssr")]
 pub mod api;

@@ -8,7 +8,8 @@ use crate::error::AppError;
 use crate::request::Cx;
 use crate::shell::{Page, render};
 use crate::{
-    accounts, api, attendance, benchmarking, classes, completion, dashboard, enrolment, firms, integrations, notices, oauth, people, schools,
+    accounts, api, attendance, benchmarking, calendar, classes, completion, dashboard, enrolment, firms, integrations, notices, oauth, people,
+    privacy, schools, trail,
 };
 
 /// The largest request that [`uploads`] take, in bytes.
@@ -28,6 +29,9 @@ pub fn pages() -> Router {
         .merge(completion::pages::routes())
         .merge(firms::pages::routes())
         .merge(benchmarking::pages::routes())
+        .merge(calendar::pages::routes())
+        .merge(trail::pages::routes())
+        .merge(privacy::pages::routes())
         .merge(notices::pages::routes())
         .route("/sorry", page(sorry))
         .merge(people::pages::routes())
@@ -49,6 +53,9 @@ pub fn endpoints() -> Router {
         .merge(attendance::pages::endpoints())
         .merge(firms::pages::endpoints())
         .merge(benchmarking::pages::endpoints())
+        .merge(calendar::pages::endpoints())
+        .merge(trail::pages::endpoints())
+        .merge(privacy::pages::endpoints())
 }
 
 /// What forms with a file of some size are sent to: up to [`LARGEST_UPLOAD`], where all else is held to less. A file that

@@ -18,6 +18,9 @@ const SLICES: &[&str] = &[
     "attendance",
     "completion",
     "benchmarking",
+    "calendar",
+    "trail",
+    "privacy",
     "dashboard",
     "api",
 ];

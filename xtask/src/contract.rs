@@ -82,7 +82,7 @@ pub fn run(paths: &Paths, binary: &Path, on_line: &mut dyn FnMut(&str)) -> Resul
         .env("SCHEMATHESIS_HOOKS", paths.root.join("xtask/contract/hooks.py"))
         .env("HELUO_CODE", &city.code)
         .current_dir(scratch.path());
-    process::run_reading(&mut command, on_line).with_context(|| format!("the server's log ends:\n{}", tail(&server.log())))?;
+    process::run_reading(&mut command, &mut *on_line).with_context(|| format!("the server's log ends:\n{}", tail(&server.log())))?;
     on_line(&format!("contract: {} passed, 0 failed", city.operations));
     Ok(())
 }

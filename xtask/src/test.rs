@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::{
-    browser_tests, build, contract, lint,
+    browser_tests, build, contract, debian, lint,
     paths::Paths,
     postgres::ThrowawayPostgres,
     process::{self, interrupted},
@@ -55,6 +55,12 @@ fn rust(paths: &Paths, progress: &mut Progress, report: &mut Report) {
         Ok(postgres) => postgres,
         Err(error) => return report.could_not_run("a throwaway PostgreSQL", &error),
     };
+    // Tests of messages send them to a real mail server.
+    if !process::exists("aiosmtpd")
+        && let Err(error) = progress.step("a mail server", || debian::install(&["python3-aiosmtpd"]))
+    {
+        return report.could_not_run("a mail server", &error);
+    }
     for (name, arguments) in RUST_TESTS {
         if !interrupted() {
             report.runner(name, |on_line| progress.step(name, || cargo_test(paths, arguments, &postgres, on_line)));

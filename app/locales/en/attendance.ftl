@@ -139,3 +139,5 @@ attendance-device-revoke-sure = Revoke “{ $name }”?
 attendance-device-revoke-text = It can check nobody in from this moment, and this can't be taken back.
 attendance-device-revoked-at = Revoked { $at }
 attendance-device-revoked = “{ $name }” is revoked
+attendance-notice-reminder = Reminder: “{ $topic }” of “{ $class }”, { $when }, at { $venue }
+attendance-notice-reminder-no-venue = Reminder: “{ $topic }” of “{ $class }”, { $when }; the place will follow

@@ -136,3 +136,5 @@ attendance-device-revoke-sure = 停用“{ $name }”？
 attendance-device-revoke-text = 停用后这台设备马上不能签到，而且不能恢复。
 attendance-device-revoked-at = { $at } 停用
 attendance-device-revoked = 已停用“{ $name }”
+attendance-notice-reminder = 上课提醒：“{ $class }”的“{ $topic }”，{ $when }，地点：{ $venue }
+attendance-notice-reminder-no-venue = 上课提醒：“{ $class }”的“{ $topic }”，{ $when }，地点另行通知

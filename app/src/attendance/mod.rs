@@ -50,6 +50,8 @@ pub mod policy;
 #[cfg(feature = "ssr")]
 mod print;
 #[cfg(feature = "ssr")]
+mod reminding;
+#[cfg(feature = "ssr")]
 pub mod rules;
 #[cfg(feature = "ssr")]
 mod scanning;
@@ -75,4 +77,10 @@ pub use rules::{Rate, Source, Status, Tally};
 #[cfg(feature = "ssr")]
 pub async fn tick(app: &crate::state::App) -> Result<(), crate::error::AppError> {
     store::forget_old_answers(app).await
+}
+
+/// Reminds people of tomorrow's lessons.
+#[cfg(feature = "ssr")]
+pub async fn remind(app: &crate::state::App) -> Result<(), crate::error::AppError> {
+    reminding::remind(app, app.clock.now()).await.map(|_| ())
 }

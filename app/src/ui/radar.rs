@@ -8,6 +8,10 @@ use super::series::{Legend, MOST_SERIES, Series, escape, outline};
 
 const SIZE: f64 = 420.0;
 const RADIUS: f64 = 150.0;
+/// Beside the drawing, for the labels.
+const MARGIN: f64 = 90.0;
+/// Characters from which a label is long.
+const LONG: usize = 16;
 
 /// A radar of three axes or more, with its legend. Lines differ by dash and mark as well as by colour.
 #[component]
@@ -17,7 +21,7 @@ pub fn Radar(#[prop(into)] title: String, axes: Vec<String>, series: Vec<Series>
     view! {
         <figure class="radar">
             <figcaption>{title.clone()}</figcaption>
-            <svg class="radar__drawing" viewBox=format!("-60 0 {} {SIZE}", SIZE + 120.0) role="img" aria-label=title focusable="false" inner_html=drawing></svg>
+            <svg class="radar__drawing" viewBox=format!("-{MARGIN} 0 {} {SIZE}", SIZE + 2.0 * MARGIN) role="img" aria-label=title focusable="false" inner_html=drawing></svg>
             <Legend labels=labels/>
         </figure>
     }
@@ -36,6 +40,7 @@ fn ring(axes: usize, value: f64) -> String {
     format!("M{}Z", points.collect::<Vec<_>>().join("L"))
 }
 
+#[allow(clippy::cast_precision_loss)] // a label has one line or two
 fn drawing(axes: &[String], series: &[Series]) -> String {
     let count = axes.len();
     if count < 3 {
@@ -54,17 +59,32 @@ fn drawing(axes: &[String], series: &[Series]) -> String {
             off if off < -8.0 => "end",
             _ => "middle",
         };
-        let _ = write!(
-            svg,
-            r#"<text class="radar__label" x="{x:.1}" y="{:.1}" text-anchor="{anchor}">{}</text>"#,
-            y + 5.0,
-            escape(label)
-        );
+        // Long labels of English take two lines, so that they stay within the drawing.
+        let lines = in_lines(label);
+        for (line, up) in lines.iter().zip([8.0 * (lines.len() as f64 - 1.0), -8.0]) {
+            let _ = write!(
+                svg,
+                r#"<text class="radar__label" x="{x:.1}" y="{:.1}" text-anchor="{anchor}">{}</text>"#,
+                y + 5.0 - up,
+                escape(line)
+            );
+        }
     }
     for (n, line) in series.iter().take(MOST_SERIES).enumerate() {
         svg.push_str(&line_of(n, count, line));
     }
     svg
+}
+
+/// A label as one line, or as two of about the same length where it is long.
+fn in_lines(label: &str) -> Vec<String> {
+    let middle = label.chars().count() / 2;
+    let spaces = label.char_indices().enumerate().filter(|(_, (_, sign))| *sign == ' ');
+    let nearest = spaces.min_by_key(|(place, _)| place.abs_diff(middle)).map(|(_, (at, _))| at);
+    match nearest.filter(|_| middle >= LONG / 2) {
+        Some(at) => vec![label[..at].to_owned(), label[at + 1..].to_owned()],
+        None => vec![label.to_owned()],
+    }
 }
 
 /// The line through the figures that there are, closed when none is missing.
@@ -87,6 +107,17 @@ mod tests {
         let svg = drawing(&axes(18), &[]);
         assert_eq!(svg.matches("radar__label").count(), 18);
         assert!(svg.contains("&lt;17&gt;") && !svg.contains("<17>"));
+    }
+
+    #[test]
+    fn a_long_label_takes_two_lines() {
+        assert_eq!(in_lines("产业转型升级"), ["产业转型升级"]);
+        assert_eq!(in_lines("Corporate culture"), ["Corporate", "culture"]);
+        assert_eq!(
+            in_lines("Industrial transformation and upgrading"),
+            ["Industrial transformation", "and upgrading"]
+        );
+        assert_eq!(in_lines("Talent"), ["Talent"]);
     }
 
     #[test]

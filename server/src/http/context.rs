@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use app::accounts::policy::detour;
 use app::accounts::store::signed_in;
+use app::audit::{Origin, coming_from};
 use app::error::AppError;
 use app::i18n::Lang;
 use app::request::{Cx, Theme, read_flash, with_query};
@@ -65,8 +66,17 @@ pub async fn provide_for_api(State(app): State<App>, request: Request, next: Nex
         network: network(&parts),
         app,
     };
+    let origin = origin(&asked.network);
     parts.extensions.insert(asked);
-    next.run(Request::from_parts(parts, body)).await
+    coming_from(origin, next.run(Request::from_parts(parts, body))).await
+}
+
+/// What the trail says of where somebody acts from.
+fn origin(network: &str) -> Origin {
+    Origin {
+        network: network.to_owned(),
+        request: app::request::id().unwrap_or_default(),
+    }
 }
 
 /// Nobody waits for a database that went away; the layer around says so in the words of the API.
@@ -87,8 +97,9 @@ async fn answer(app: &App, mut parts: Parts, body: Body, typed: BTreeMap<String,
     if let Some(path) = cx.actor.as_ref().and_then(|actor| detour(actor, parts.uri.path())) {
         return Ok(see_other(path, &parts));
     }
+    let origin = origin(&cx.network);
     parts.extensions.insert(cx);
-    Ok(next.run(Request::from_parts(parts, body)).await)
+    Ok(coming_from(origin, next.run(Request::from_parts(parts, body))).await)
 }
 
 /// What is said when nobody can find out who asks: as a page, or as whoever asks reads it.

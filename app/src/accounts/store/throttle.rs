@@ -16,6 +16,10 @@ const PER_ACCOUNT: i64 = 10;
 const PER_NETWORK: i64 = 300;
 /// New accounts in one window from one network.
 const REGISTRATIONS: i64 = 400;
+/// Mailed links in one window, by who asks for them and by where they go.
+const LINKS: i64 = 5;
+/// How often somebody gathers all data about a person in one window.
+const HAND_OVERS: i64 = 20;
 /// Ways to another site in one window from one network.
 const WAYS: i64 = 600;
 const WINDOW_MINUTES: i64 = 15;
@@ -54,6 +58,16 @@ impl Counter {
         Self::new(app, "throttle-register", &neighbourhood(network), REGISTRATIONS)
     }
 
+    /// Links mailed for a person.
+    pub fn own_links(app: &App, person: crate::ids::PersonId) -> Self {
+        Self::new(app, "throttle-links", &person.to_string(), LINKS)
+    }
+
+    /// Links mailed to an address.
+    pub fn links_to(app: &App, address: &str) -> Self {
+        Self::new(app, "throttle-links-to", &address.to_lowercase(), LINKS)
+    }
+
     /// Calls of the API by one scanner or integration.
     pub fn api_calls(app: &App, machine: uuid::Uuid, limit: i64) -> Self {
         Self::new(app, "throttle-api", &machine.to_string(), limit)
@@ -72,6 +86,11 @@ impl Counter {
     /// How often it may happen in a window.
     pub fn limit(&self) -> i64 {
         self.limit
+    }
+
+    /// Gathering all data about a person.
+    pub fn hand_over(app: &App, by: crate::ids::PersonId) -> Self {
+        Self::new(app, "throttle-hand-over", &by.to_string(), HAND_OVERS)
     }
 
     /// Ways to another site, to sign in there, from a network.

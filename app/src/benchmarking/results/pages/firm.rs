@@ -179,10 +179,8 @@ fn indicator_part(lang: Lang, latest: &Scored, aims: &Aims) -> impl IntoView + u
     let axes = framework.indicators().map(|(_, indicator)| indicator.id.clone()).collect();
     view! {
         <h2>{t!(lang, "results-indicators")}</h2>
-        <div class="pair">
-            <Radar title=t!(lang, "results-indicators") axes=axes series=series/>
-            {five_columns(lang, t!(lang, "results-indicators"), t!(lang, "results-indicator"), &lines.labels, rows)}
-        </div>
+        <Radar title=t!(lang, "results-indicators") axes=axes series=series/>
+        {five_columns(lang, t!(lang, "results-indicators"), t!(lang, "results-indicator"), &lines.labels, rows)}
     }
 }
 
