@@ -95,7 +95,7 @@ const VISITORS: Visitor[] = [
 
 /** The start of a Fluent key of ours, where a text should stand. */
 const KEY =
-  /\b(accounts|assessment|attendance|bench|board|classes|completion|dashboard|demo|enrolment|error|files|firms|frameworks|gates|import|improvement|nav|notices|people|results|schools|selection|sheets|ui|verification)-[a-z][a-z_-]*[a-z]\b/;
+  /\b(accounts|assessment|attendance|bench|board|classes|completion|dashboard|demo|enrolment|error|files|firms|frameworks|gates|import|improvement|nav|notices|oauth|people|results|schools|selection|sheets|ui|verification)-[a-z][a-z_-]*[a-z]\b/;
 
 /** What is wrong with the page as it stands. */
 async function faultsOf(page: Page, withAxe: boolean): Promise<string[]> {
