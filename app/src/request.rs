@@ -15,6 +15,20 @@ use crate::ui::form::{FieldError, FormState};
 /// How long what was typed into a faulty form is kept.
 const FLASH_MINUTES: i64 = 10;
 
+tokio::task_local! {
+    static ID: String;
+}
+
+/// Runs the work of one request under its id, which stands in the log, in the answer's header and on error pages.
+pub async fn with_id<F: Future>(id: String, work: F) -> F::Output {
+    ID.scope(id, work).await
+}
+
+/// The id of the request that this task works on; none outside of one.
+pub fn id() -> Option<String> {
+    ID.try_with(Clone::clone).ok()
+}
+
 /// Everything that a page or a server function knows of its request; in the Leptos context of both.
 #[derive(Clone)]
 pub struct Cx {

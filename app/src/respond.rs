@@ -69,7 +69,8 @@ pub async fn form_action(form: &str, work: impl AsyncFnOnce(&Cx) -> Result<Done,
 fn sorry(fault: &AppError) -> String {
     match fault {
         AppError::Internal { id } => format!("/sorry?id={id}"),
-        _ => "/sorry".to_owned(),
+        // The page is another request: it shows the number of the one that failed.
+        _ => crate::request::id().map_or_else(|| "/sorry".to_owned(), |id| format!("/sorry?busy={id}")),
     }
 }
 

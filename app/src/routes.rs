@@ -7,7 +7,10 @@ use axum::routing::{MethodRouter, get};
 use crate::error::AppError;
 use crate::request::Cx;
 use crate::shell::{Page, render};
-use crate::{accounts, attendance, benchmarking, classes, completion, dashboard, enrolment, firms, notices, oauth, people, schools};
+use crate::{
+    accounts, api, attendance, benchmarking, calendar, classes, completion, dashboard, enrolment, firms, integrations, notices, oauth, people,
+    privacy, schools, trail,
+};
 
 /// The largest request that [`uploads`] take, in bytes.
 pub const LARGEST_UPLOAD: usize = 32 * 1024 * 1024;
@@ -18,6 +21,7 @@ pub fn pages() -> Router {
         .merge(dashboard::pages::routes())
         .merge(accounts::pages::routes())
         .merge(schools::pages::routes())
+        .merge(integrations::pages::routes())
         .merge(classes::pages::routes())
         .merge(enrolment::pages::routes())
         .merge(enrolment::import::pages::routes())
@@ -25,9 +29,13 @@ pub fn pages() -> Router {
         .merge(completion::pages::routes())
         .merge(firms::pages::routes())
         .merge(benchmarking::pages::routes())
+        .merge(calendar::pages::routes())
+        .merge(trail::pages::routes())
+        .merge(privacy::pages::routes())
         .merge(notices::pages::routes())
         .route("/sorry", page(sorry))
         .merge(people::pages::routes())
+        .merge(api::pages::routes())
         .merge(oauth::pages::routes())
         .fallback_service(page(not_found))
 }
@@ -37,6 +45,7 @@ pub fn pages() -> Router {
 pub fn endpoints() -> Router {
     Router::new()
         .merge(schools::pages::endpoints())
+        .merge(integrations::pages::endpoints())
         .merge(classes::pages::endpoints())
         .merge(enrolment::pages::endpoints())
         .merge(enrolment::import::pages::endpoints())
@@ -44,6 +53,9 @@ pub fn endpoints() -> Router {
         .merge(attendance::pages::endpoints())
         .merge(firms::pages::endpoints())
         .merge(benchmarking::pages::endpoints())
+        .merge(calendar::pages::endpoints())
+        .merge(trail::pages::endpoints())
+        .merge(privacy::pages::endpoints())
 }
 
 /// What forms with a file of some size are sent to: up to [`LARGEST_UPLOAD`], where all else is held to less. A file that
@@ -66,8 +78,20 @@ async fn not_found(_: Cx) -> Result<Page, AppError> {
 
 /// Where a form leads when the fault is ours: the number stands in the log, and without one the database is away.
 async fn sorry(cx: Cx) -> Result<Page, AppError> {
-    let id = cx
-        .query("id")
-        .filter(|id| id.len() <= 32 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    let id = cx.query("id").filter(|id| is_id(id));
     Err(id.map_or(AppError::Unavailable, |id| AppError::Internal { id }))
+}
+
+/// Whether it can be the id of a request: it is shown as it stands.
+pub fn is_id(id: &str) -> bool {
+    id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// The page that says that the database is away, made without it; the request holds a [`Cx`] of nobody.
+pub async fn unavailable(request: Request) -> axum::response::Response {
+    render(away, request).await
+}
+
+async fn away(_: Cx) -> Result<Page, AppError> {
+    Err(AppError::Unavailable)
 }

@@ -214,12 +214,13 @@ pub fn error_page(cx: &Cx, error: &AppError) -> Page {
         AppError::NotSignedIn => (t!(lang, "error-not-signed-in"), t!(lang, "error-not-signed-in-text")),
         AppError::TooMany { .. } => (t!(lang, "error-too-many-title"), sentence(lang, error)),
         AppError::Refused(_) => (t!(lang, "error-refused-title"), sentence(lang, error)),
-        AppError::Unavailable => (t!(lang, "error-unavailable-title"), sentence(lang, error)),
+        AppError::Unavailable => (t!(lang, "error-unavailable-title"), t!(lang, "error-unavailable-text")),
         other => (t!(lang, "error-title"), sentence(lang, other)),
     };
     let body = view! {
         <PageHeader title=title.clone() lead=text/>
         {who_asks(cx, error)}
+        {number(cx, error)}
         <div class="actions">{next_steps(cx, error)}</div>
     };
     Page::new(title, body)
@@ -232,9 +233,19 @@ fn who_asks(cx: &Cx, error: &AppError) -> Option<impl IntoView + use<>> {
     Some(view! { <p>{text}</p> })
 }
 
+/// The number of the request for whoever looks into the log; a fault of ours says its own.
+fn number(cx: &Cx, error: &AppError) -> Option<impl IntoView + use<>> {
+    let asked = cx.query("busy").filter(|id| crate::routes::is_id(id));
+    let id = asked.or_else(crate::request::id).filter(|_| *error == AppError::Unavailable)?;
+    let text = t!(cx.lang, "error-number", id = id);
+    Some(view! { <p>{text}</p> })
+}
+
 fn next_steps(cx: &Cx, error: &AppError) -> impl IntoView + use<> {
     let lang = cx.lang;
-    let here = cx.here_with("flash", None);
+    // What a form was sent to is no page to go to; the page of the form is.
+    let is_page = !cx.uri.path().starts_with("/api/") && cx.uri.path() != "/sorry";
+    let here = if is_page { cx.here_with("flash", None) } else { cx.back.clone() };
     let again = matches!(error, AppError::Unavailable | AppError::Internal { .. } | AppError::TooMany { .. })
         .then(|| view! { <ButtonLink href=here.clone() label=t!(lang, "error-again") tone=Tone::Main icon=IconName::Refresh/> });
     let may_be_hidden = matches!(error, AppError::NotFound | AppError::NotSignedIn);

@@ -12,12 +12,17 @@ const SLICES: &[&str] = &[
     "people",
     "oauth",
     "schools",
+    "integrations",
     "classes",
     "enrolment",
     "attendance",
     "completion",
     "benchmarking",
+    "calendar",
+    "trail",
+    "privacy",
     "dashboard",
+    "api",
 ];
 
 /// What a file of this name may not use, of its own slice or another's.

@@ -1,16 +1,11 @@
 //! `heluo`: serves the schools of a city.
 
-use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use anyhow::bail;
-use app::db::Db;
-use app::state::App;
 use clap::{Parser, Subcommand};
 use server::config::Config;
-use server::http;
-use tracing_subscriber::EnvFilter;
+use server::founding;
 
 #[derive(Parser)]
 #[command(name = "heluo", about = "河洛: the schools of a city and its benchmarking programme", version)]
@@ -28,11 +23,27 @@ enum Command {
         demo_if_empty: bool,
     },
     /// Bring the database up to date
-    Migrate,
+    Migrate {
+        /// Take HELUO_SECRET as the new one of all processes
+        #[arg(long)]
+        new_secret: bool,
+    },
     /// Load the demo city into an empty database; a used one is refused
     Demo,
     /// Look for what can't be true: oversold classes, orphans, attendance without history; exit 1 when there is any
     Check,
+    /// Keep the database and the evidence in one file, while the server runs; on PostgreSQL: say how, exit 2
+    Backup {
+        /// A file that is not there yet
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the database; on PostgreSQL: say how, exit 2
+    Restore {
+        file: PathBuf,
+        /// Also when people use the database that stands there; it is kept beside
+        #[arg(long)]
+        replace: bool,
+    },
     /// Score answers by a framework and print JSON with the arithmetic; exit 2 when either can't be used
     Score(server::score::Files),
     /// Make the people who run a city
@@ -56,14 +67,19 @@ enum AdminCommand {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let command = Arguments::parse().command;
+    server::telemetry::log()?;
     let config = Config::from_env;
-    match Arguments::parse().command {
-        Command::Serve { demo_if_empty } => serve(&config()?, demo_if_empty).await?,
-        Command::Migrate => migrate(&config()?).await?,
+    match command {
+        Command::Serve { demo_if_empty } => server::serve::run(&config()?, demo_if_empty).await?,
+        Command::Migrate { new_secret } => migrate(&config()?, new_secret).await?,
         Command::Demo => demo(&config()?).await?,
-        Command::Check => return server::check::run(&config()?.open_database().await?).await,
+        Command::Check => {
+            let config = config()?;
+            return server::check::run(&config.open_database().await?, &config.files_dir).await;
+        }
+        Command::Backup { file } => return server::backup::backup(&config()?, &file).await,
+        Command::Restore { file, replace } => return server::backup::restore(&config()?, &file, replace).await,
         Command::Score(files) => return Ok(score(&files)),
         Command::Admin {
             command: AdminCommand::Create { name, phone },
@@ -86,99 +102,28 @@ fn score(files: &server::score::Files) -> ExitCode {
     }
 }
 
-async fn migrate(config: &Config) -> anyhow::Result<()> {
+async fn migrate(config: &Config, new_secret: bool) -> anyhow::Result<()> {
     let db = config.open_database().await?;
-    db.migrate().await?;
-    found(&db).await?;
+    founding::found(&db).await?;
+    if new_secret {
+        founding::change_secret(&config.app(db, false)?).await?;
+    }
     println!("The database is up to date.");
-    Ok(())
-}
-
-/// Writes what every city needs before its first person comes.
-async fn found(db: &Db) -> anyhow::Result<()> {
-    let chance = app::clock::Chance::system();
-    let mut tx = db.begin().await?;
-    app::regions::found(&mut tx).await?;
-    app::schools::store::found(&mut tx, &chance).await?;
-    app::benchmarking::frameworks::store::found(&mut tx, &chance, app::clock::Clock::system().now()).await?;
-    tx.commit().await?;
     Ok(())
 }
 
 async fn create_admin(config: &Config, name: &str, phone: &str) -> anyhow::Result<()> {
     let db = config.open_database().await?;
-    db.migrate().await?;
-    found(&db).await?;
+    founding::found(&db).await?;
     let password = server::admin::create(&config.app(db, false)?, name, phone).await?;
     println!("{name} can sign in with the phone number {phone} and this password for one use: {password}");
     Ok(())
 }
 
-/// How often jobs look whether something is due.
-const TICK: Duration = Duration::from_secs(10);
-
-async fn run_jobs(app: App) {
-    loop {
-        app::jobs::tick(&app).await;
-        tokio::time::sleep(TICK).await;
-    }
-}
-
 async fn demo(config: &Config) -> anyhow::Result<()> {
     let db = config.open_database().await?;
-    db.migrate().await?;
-    found(&db).await?;
+    founding::found(&db).await?;
     app::demo::load(&config.app(db, true)?).await?;
     println!("The demo city is loaded.");
     Ok(())
-}
-
-async fn serve(config: &Config, demo_if_empty: bool) -> anyhow::Result<()> {
-    let db = config.open_database().await?;
-    db.migrate().await?;
-    found(&db).await?;
-    if demo_if_empty && app::demo::is_empty(&db).await? {
-        println!("First start: loading the demo city …");
-        app::demo::load(&config.app(db.clone(), true)?).await?;
-    }
-    let demo = app::demo::is_loaded(&db).await?;
-    if demo && !config.addr.ip().is_loopback() {
-        bail!(
-            "HELUO_ADDR is {}, a public address, and the database holds the demo city with its public passwords; use 127.0.0.1 or a database of your own",
-            config.addr
-        );
-    }
-    let app = config.app(db, demo)?;
-    let listener = tokio::net::TcpListener::bind(config.addr).await?;
-    println!("Heluo serves {} (stop with Ctrl-C)", config.base_url);
-    if demo {
-        println!("Demo sign-ins, all with the password {}: {}", app::demo::PASSWORD, app::demo::SIGN_INS);
-    }
-    tokio::spawn(run_jobs(app.clone()));
-    tokio::spawn(app::attendance::relay(app.clone()));
-    let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stopping(app)).await?;
-    Ok(())
-}
-
-/// Waits for the signal to stop, then ends the live pages: a stream that never ends would keep the process from stopping.
-async fn stopping(app: App) {
-    stop_signal().await;
-    app.live.end();
-}
-
-/// Ends when the operator (Ctrl-C) or the service manager (SIGTERM) asks.
-async fn stop_signal() {
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
 }

@@ -87,3 +87,4 @@ accounts-system-windows = Windows
 accounts-system-mac = Mac
 accounts-system-linux = Linux
 accounts-system-other = unknown device
+accounts-messages = Message settings

@@ -84,3 +84,4 @@ accounts-system-windows = Windows
 accounts-system-mac = Mac
 accounts-system-linux = Linux
 accounts-system-other = 未知设备
+accounts-messages = 消息设置

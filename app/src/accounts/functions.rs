@@ -55,6 +55,7 @@ pub(crate) async fn begin(cx: &Cx, tx: &mut Tx, person: PersonId) -> Result<(), 
         store::end_sign_in(tx, actor.sign_in).await?;
     }
     let token = store::begin_sign_in(&cx.app, tx, cx.now, person, &cx.user_agent).await?;
+    store::note_signed_in(tx, &cx.app, cx.now, person).await?;
     set_cookie(cx, "sign_in", &token, store::SIGN_IN_DAYS);
     Ok(())
 }

@@ -43,9 +43,12 @@ pub fn own_tabs(cx: &Cx) -> impl IntoView + use<> {
     let mut items = vec![
         tab("/me/enrolments", "enrolment-mine"),
         tab("/me/inbox", "ui-inbox"),
+        tab("/me/messages", "accounts-messages"),
+        tab("/me/calendar", "calendar-own-title"),
         tab("/me/profile", "ui-profile"),
         tab("/me/password", "accounts-password"),
         tab("/me/devices", "accounts-devices"),
+        tab("/me/data", "privacy-own-title"),
     ];
     if !cx.app.settings.oauth.is_empty() {
         items.push(tab("/me/linked", "oauth-ways"));

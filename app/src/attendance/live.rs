@@ -67,9 +67,24 @@ impl LiveHub {
         let _ = self.over.subscribe().wait_for(|over| *over).await;
     }
 
+    /// A page that watches, counted for the operator until the answer is dropped.
+    pub fn watcher(&self) -> Watcher {
+        metrics::gauge!("heluo_live_pages").increment(1);
+        Watcher
+    }
+
     fn send(&self, lesson: LessonId, from_afar: bool) {
         // Nobody watching is no error.
         let _ = self.changes.send(Change { lesson, from_afar });
+    }
+}
+
+/// One page that watches.
+pub struct Watcher;
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        metrics::gauge!("heluo_live_pages").decrement(1);
     }
 }
 

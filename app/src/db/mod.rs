@@ -5,6 +5,10 @@
 //! is settled by first updating the parent row. Rules for the SQL: `$1` placeholders, `CAST(SUM(x) AS BIGINT)`,
 //! `lower()` rather than `ILIKE`, instants bound from the clock and never `CURRENT_TIMESTAMP`.
 
+mod faults;
+mod json;
+mod lease;
+mod pools;
 mod query;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -17,9 +21,12 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Connection, Postgres, Sqlite, Transaction};
 
 use crate::error::AppError;
+pub use json::JsonRow;
+pub use lease::Lease;
+pub use pools::{Pool, Pulse};
 pub use query::{On, Query, Row, sql};
 pub use value::Value;
 
@@ -28,8 +35,12 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// How many connections read an `SQLite` file beside its writer.
 const SQLITE_READERS: u32 = 8;
-/// How long a caller waits for a connection before the answer is 503.
+/// How long a caller waits for the one writer of `SQLite` before the answer is 503.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// How long for a connection to `PostgreSQL`: with so many of them, whoever waits longer waits for a server that is away.
+const PATIENCE_POSTGRES: Duration = Duration::from_secs(5);
+/// Connections of one process to `PostgreSQL`.
+const POSTGRES_CONNECTIONS: u32 = 24;
 
 /// A database of either kind.
 #[derive(Clone)]
@@ -49,12 +60,15 @@ impl Db {
     ///
     /// # Errors
     /// When the address is neither, or the database does not answer.
+    ///
+    /// On a full disk `SQLite` rolls a transaction back by itself. The driver goes on believing in it, and would refuse every
+    /// further one on that connection: so a connection that is lent out is thrown away if it still seems to be in one.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options = PgConnectOptions::from_str(url)?;
             let pool = PgPoolOptions::new()
-                .max_connections(24)
-                .acquire_timeout(PATIENCE)
+                .max_connections(POSTGRES_CONNECTIONS)
+                .acquire_timeout(PATIENCE_POSTGRES)
                 .connect_with(options)
                 .await?;
             return Ok(Self::Postgres(pool));
@@ -68,6 +82,7 @@ impl Db {
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
         let read = SqlitePoolOptions::new()
@@ -83,12 +98,26 @@ impl Db {
         Self::open(&format!("sqlite://{}", path.display())).await
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema up to date. On `PostgreSQL` an advisory lock lets one process do it while the others wait.
+    ///
+    /// A schema that a newer program has migrated already is left as it is: migrations only expand what the program
+    /// before them uses (docs/operations.md), so that an old process may start again in the middle of a rolling upgrade.
     pub async fn migrate(&self) -> Result<(), sqlx::migrate::MigrateError> {
         match self {
-            Self::Sqlite { write, .. } => SQLITE_MIGRATIONS.run(write).await,
-            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+            Self::Sqlite { write, .. } => forgiving(&SQLITE_MIGRATIONS).run(write).await,
+            Self::Postgres(pool) => forgiving(&POSTGRES_MIGRATIONS).run(pool).await,
         }
+    }
+
+    /// Numbers of the migrations that the database has and this program does not know.
+    ///
+    /// # Errors
+    /// When the database does not answer; one that was never migrated has none.
+    pub async fn unknown_migrations(&self) -> Result<Vec<i64>, sqlx::Error> {
+        let rows: Vec<(i64,)> = sql("SELECT version FROM _sqlx_migrations ORDER BY version").all(self).await?;
+        let known = if self.is_postgres() { &POSTGRES_MIGRATIONS } else { &SQLITE_MIGRATIONS };
+        let is_known = |version: &i64| known.iter().any(|migration| migration.version == *version);
+        Ok(rows.into_iter().map(|(version,)| version).filter(|version| !is_known(version)).collect())
     }
 
     /// Begins a transaction that may write.
@@ -115,7 +144,23 @@ impl Db {
     }
 }
 
+/// The same migrations, without an error over newer ones in the database.
+fn forgiving(migrations: &Migrator) -> Migrator {
+    let mut forgiving = Migrator::with_migrations(migrations.iter().cloned().collect());
+    forgiving.set_ignore_missing(true);
+    forgiving
+}
+
 impl Tx {
+    /// Waits until no other process is in a transaction that asked for the same number, and keeps others waiting until
+    /// this one ends. On `SQLite` a transaction that may write is alone anyhow.
+    pub async fn alone(&mut self, number: i64) -> Result<(), AppError> {
+        if matches!(self, Self::Postgres(_)) {
+            sql("SELECT pg_advisory_xact_lock($1)").bind(number).run(self).await?;
+        }
+        Ok(())
+    }
+
     pub async fn commit(self) -> Result<(), AppError> {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,
@@ -125,30 +170,14 @@ impl Tx {
     }
 }
 
+/// Whether this program knows an `SQLite` migration: a file with others comes from a newer one.
+pub fn knows_migration(version: i64) -> bool {
+    SQLITE_MIGRATIONS.iter().any(|migration| migration.version == version)
+}
+
 /// Whether a write failed because a row like it is there already (by kind, not by the constraint's name).
 pub fn is_duplicate(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
-}
-
-impl From<sqlx::Error> for AppError {
-    fn from(error: sqlx::Error) -> Self {
-        match error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
-                tracing::error!(%error, "the database does not answer");
-                Self::Unavailable
-            }
-            error => Self::internal(&error),
-        }
-    }
-}
-
-impl AppError {
-    /// Logs a fault of ours and hides it behind an id.
-    pub fn internal(error: &dyn std::fmt::Display) -> Self {
-        let id = uuid::Uuid::new_v4().simple().to_string()[..12].to_owned();
-        tracing::error!(%id, %error, "internal fault");
-        Self::Internal { id }
-    }
 }
 
 #[cfg(test)]
@@ -165,6 +194,21 @@ mod tests {
         assert_eq!(sql("SELECT COUNT(*) FROM plans").count(&city.app.db).await.expect("counted"), 1);
     }
     crate::on_both_engines!(a_dropped_transaction_leaves_nothing);
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_writer_that_had_no_room_writes_again() {
+        let db = testing::fresh(Engine::Sqlite).await;
+        let insert = || sql("INSERT INTO settings (name, value) VALUES ('long', $1)").bind("x".repeat(1_000_000));
+        let mut tx = db.begin().await.expect("a transaction");
+        // As many as it has: the limit is the connection's own.
+        let _: (i64,) = sql("PRAGMA max_page_count = 1").one(&mut tx).await.expect("a limit");
+        let full = insert().run(&mut tx).await.expect_err("no room");
+        assert_eq!(AppError::from(full), AppError::Unavailable);
+        drop(tx);
+        let mut tx = db.begin().await.expect("a transaction on another connection");
+        insert().run(&mut tx).await.expect("room");
+        tx.commit().await.expect("kept");
+    }
 
     /// One column in words that both engines share: `table.column kind`, with `!` when it may not be null.
     async fn columns(db: &Db) -> Vec<String> {

@@ -87,8 +87,8 @@ tables! {
     cohorts: "id, name, size, state, created_at, created_by";
     cohort_targets: "cohort_id, category, seats";
     rounds: "id, cohort_id, number, name, framework_id, state, opened_at, opened_by, closed_at, closed_by";
-    pilots: "id, cohort_id, firm_id, region, category, reasons, state, stage, nominated_at, nominated_by, chosen_at";
-    pilot_events: "id, pilot_id, at, by_person, what, why";
+    pilots: "id, cohort_id, firm_id, region, category, reasons, state, stage, gate, gate_since, condition_stage, condition_due_on, nominated_at, nominated_by, chosen_at, ended_at";
+    pilot_events: "id, pilot_id, at, by_person, what, why, detail";
     verifier_assignments: "pilot_id, person_id, assigned_at, assigned_by";
     assessments: "id, pilot_id, round_id, state, started_at, submitted_at, submitted_by, returned_at, verified_at, verified_by";
     answers: "assessment_id, indicator, level, na, na_reason, note, edition, changed_at, changed_by";
@@ -106,8 +106,10 @@ tables! {
     actions: "id, pilot_id, indicator, title, owner, due_on, priority, deliverable, resources, state, progress, cancel_reason, rule, done_on, created_at, created_by";
     action_events: "id, action_id, at, by_person, what, note, progress";
     action_evidence: "id, action_id, kind, title, body, fact_on, added_at, added_by, state, decided_at, decided_by";
-    gate_decisions: "id, pilot_id, stage, step, verdict, why, figures, at, by_person";
+    gate_decisions: "id, pilot_id, stage, step, verdict, why, due_on, figures, at, by_person";
     notices: "id, person_id, kind, params, link, created_at, read_at";
+    person_emails: "id, person_id, address, state, created_at, expires_at";
+    outbox: "id, channel, person_id, notice_id, topic, state, attempts, created_at, due_at, expires_at, changed_at, fault, detail";
     audit_entries: "id, at, by_person, what, subject_kind, subject_id, region, detail";
 }
 

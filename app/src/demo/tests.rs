@@ -1,12 +1,17 @@
 //! The demo city keeps the rules that people keep.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 
-use crate::clock::HandClock;
+use crate::benchmarking::gates::rules::Verdict;
+use crate::benchmarking::rules::AtGate;
+use crate::benchmarking::{self, gates};
+use crate::clock::{HandClock, day_of};
 use crate::db::sql;
 use crate::db::testing::{Engine, fresh};
 use crate::error::AppError;
-use crate::ids::{ClassId, Region};
+use crate::ids::{ClassId, PilotId, Region};
 use crate::state::App;
 use crate::{classes, enrolment};
 
@@ -200,6 +205,55 @@ async fn the_contract_is_there(engine: Engine) {
     assert!(super::is_loaded(&app.db).await.expect("asked"));
 }
 crate::on_both_engines!(the_contract_is_there);
+
+/// What the record of the gates says was so at its moment, and what waits at a gate now may be decided on.
+async fn the_gates_were_passed_by_their_rules(engine: Engine) {
+    let (app, _) = loaded(engine, an_evening()).await;
+    let ids: Vec<(PilotId,)> = sql("SELECT id FROM pilots WHERE state IN ('chosen', 'completed')")
+        .all(&app.db)
+        .await
+        .expect("pilots");
+    assert_eq!(ids.len(), 30);
+    let today = day_of(app.clock.now());
+    let mut seen = BTreeMap::<&str, usize>::new();
+    for (id,) in ids {
+        let pilot = benchmarking::store::pilot(&app.db, id).await.expect("a pilot");
+        for decision in gates::store::decisions(&app.db, id).await.expect("a record") {
+            let failing = usize::from(decision.verdict() == Verdict::Conditional);
+            let figures = decision.figures();
+            assert_eq!(
+                figures.failing(),
+                failing,
+                "{} {:?}: {:?}",
+                pilot.firm_name,
+                decision.stage(),
+                figures.unmet().collect::<Vec<_>>()
+            );
+            *seen.entry(decision.verdict().as_str()).or_default() += 1;
+        }
+        if pilot.gate() != AtGate::Open {
+            let stage = pilot.stage().expect("a stage");
+            let now = gates::facts::figures(&app.db, &pilot, stage, today).await.expect("figures");
+            assert_eq!(now.failing(), 0, "{} {stage:?}: {:?}", pilot.firm_name, now.unmet().collect::<Vec<_>>());
+            *seen.entry("waiting").or_default() += 1;
+        }
+        if let Some(open) = gates::store::open_condition(&app.db, &pilot, today).await.expect("read") {
+            assert_eq!((open.figures.failing(), open.due_on > today), (1, true));
+            *seen.entry("open condition").or_default() += 1;
+        }
+        *seen.entry(pilot.state().as_str()).or_default() += 1;
+    }
+    for (what, times) in [
+        ("waiting", 4),
+        ("open condition", 1),
+        ("conditional", 1),
+        ("completed", 1),
+        ("chosen", 29),
+    ] {
+        assert_eq!(seen.get(what), Some(&times), "{what}: {seen:?}");
+    }
+}
+crate::on_both_engines!(the_gates_were_passed_by_their_rules);
 
 async fn the_first_students_stand_where_the_guide_says(engine: Engine) {
     let (app, _) = loaded(engine, an_evening()).await;

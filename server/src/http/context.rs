@@ -1,25 +1,28 @@
 //! Builds the [`Cx`] of each request: sign-in, language, colours, flash and the fields typed.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 use app::accounts::policy::detour;
 use app::accounts::store::signed_in;
+use app::audit::{Origin, coming_from};
 use app::error::AppError;
 use app::i18n::Lang;
 use app::request::{Cx, Theme, read_flash, with_query};
 use app::state::App;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::peers::network;
+use crate::life::Life;
+
 /// The largest form whose fields are kept for giving back.
 const LARGEST_FORM: usize = 1024 * 1024;
 
-pub async fn provide(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn provide(State((app, life)): State<(App, Life)>, request: Request, next: Next) -> Response {
     let (request, typed) = match read_form(request).await {
         Ok(read) => read,
         Err(refusal) => return refusal,
@@ -32,20 +35,94 @@ pub async fn provide(State(app): State<App>, request: Request, next: Next) -> Re
             .into_response();
     }
     // A body can't be held across an await; the parts can.
-    let (mut parts, body) = request.into_parts();
-    match build(&app, &parts, typed).await {
-        Ok(cx) => {
-            if let Some(path) = cx.actor.as_ref().and_then(|actor| detour(actor, parts.uri.path())) {
-                return see_other(path, &parts);
-            }
-            parts.extensions.insert(cx);
-            next.run(Request::from_parts(parts, body)).await
+    let (parts, body) = request.into_parts();
+    let asked = parts.clone();
+    let answer = async {
+        if !life.has_database() {
+            return Err(AppError::Unavailable);
         }
-        Err(error) => {
-            let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-            (status, app::respond::sentence(language(&parts.headers, None), &error)).into_response()
-        }
+        Ok(answer(&app, parts, body, typed, next).await?)
+    };
+    // Whoever waits for a database that went away is told so, and is not left to wait for its connection to time out.
+    let answered = tokio::select! {
+        biased;
+        answered = answer => answered,
+        () = life.database_lost() => Err(AppError::Unavailable),
+    };
+    match answered {
+        Ok(response) => response,
+        Err(error) => sorry(&app, asked, &error).await,
     }
+}
+
+/// The same for the API, which knows tokens and no cookies, and reads its bodies itself.
+pub async fn provide_for_api(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let asked = app::api::Asked {
+        lang: text(&parts.headers, header::ACCEPT_LANGUAGE)
+            .and_then(Lang::from_accept)
+            .unwrap_or_default(),
+        now: app.clock.now(),
+        network: network(&parts),
+        app,
+    };
+    let origin = origin(&asked.network);
+    parts.extensions.insert(asked);
+    coming_from(origin, next.run(Request::from_parts(parts, body))).await
+}
+
+/// What the trail says of where somebody acts from.
+fn origin(network: &str) -> Origin {
+    Origin {
+        network: network.to_owned(),
+        request: app::request::id().unwrap_or_default(),
+    }
+}
+
+/// Nobody waits for a database that went away; the layer around says so in the words of the API.
+pub async fn with_database(State(life): State<Life>, request: Request, next: Next) -> Response {
+    if !life.has_database() {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    tokio::select! {
+        biased;
+        answered = next.run(request) => answered,
+        () = life.database_lost() => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+/// Answers a request once it is known who asks.
+async fn answer(app: &App, mut parts: Parts, body: Body, typed: BTreeMap<String, Vec<String>>, next: Next) -> Result<Response, AppError> {
+    let cx = build(app, &parts, typed).await?;
+    if let Some(path) = cx.actor.as_ref().and_then(|actor| detour(actor, parts.uri.path())) {
+        return Ok(see_other(path, &parts));
+    }
+    let origin = origin(&cx.network);
+    parts.extensions.insert(cx);
+    Ok(coming_from(origin, next.run(Request::from_parts(parts, body))).await)
+}
+
+/// What is said when nobody can find out who asks: as a page, or as whoever asks reads it.
+async fn sorry(app: &App, mut parts: Parts, error: &AppError) -> Response {
+    let cx = stranger(app, &parts);
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    let words = app::respond::sentence(cx.lang, error);
+    let wants_page = text(&parts.headers, header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
+    let path = parts.uri.path();
+    if wants_page && *error == AppError::Unavailable {
+        parts.extensions.insert(cx);
+        return app::routes::unavailable(Request::from_parts(parts, Body::empty())).await;
+    }
+    if path.starts_with("/api/") {
+        // An island called: it reads the error of the application.
+        let said = AppError::Said {
+            status: status.as_u16(),
+            text: words,
+            fields: Vec::new(),
+        };
+        return (status, axum::Json(said)).into_response();
+    }
+    (status, words).into_response()
 }
 
 /// 303 to a page that comes first and leads back here.
@@ -63,7 +140,8 @@ fn see_other(path: &str, asked: &Parts) -> Response {
 
 async fn build(app: &App, request: &Parts, typed: BTreeMap<String, Vec<String>>) -> Result<Cx, AppError> {
     let headers = &request.headers;
-    let now = app.clock.now();
+    let stranger = stranger(app, request);
+    let now = stranger.now;
     let signed_in = match cookie(headers, "sign_in") {
         Some(token) => signed_in(app, now, &token).await?,
         None => None,
@@ -75,20 +153,33 @@ async fn build(app: &App, request: &Parts, typed: BTreeMap<String, Vec<String>>)
     let chosen_lang = signed_in.as_ref().and_then(|person| person.lang.clone());
     let chosen_theme = signed_in.as_ref().and_then(|person| person.theme.clone());
     Ok(Cx {
-        app: app.clone(),
         lang: language(headers, chosen_lang),
         theme: cookie(headers, "theme").or(chosen_theme).and_then(|word| Theme::parse(&word)),
         actor: signed_in.map(|person| person.actor),
+        typed,
+        flash,
+        ..stranger
+    })
+}
+
+/// What a request says of itself, without a look into the database.
+fn stranger(app: &App, request: &Parts) -> Cx {
+    let headers = &request.headers;
+    Cx {
+        app: app.clone(),
+        lang: language(headers, None),
+        theme: cookie(headers, "theme").and_then(|word| Theme::parse(&word)),
+        actor: None,
         uri: request.uri.clone(),
         params: Vec::new(),
-        now,
+        now: app.clock.now(),
         network: network(request),
         user_agent: text(headers, header::USER_AGENT).unwrap_or_default().chars().take(300).collect(),
         browser: cookie(headers, "browser"),
-        typed,
+        typed: BTreeMap::new(),
         back: back(headers),
-        flash,
-    })
+        flash: None,
+    }
 }
 
 /// The person's cookie, then the account's choice, then the browser's, then Chinese.
@@ -139,17 +230,6 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         let (key, value) = pair.trim().split_once('=')?;
         (key == name && !value.is_empty()).then(|| value.to_owned())
     })
-}
-
-/// The caller's address: what the proxy on this machine says, or the connection's own.
-fn network(request: &Parts) -> String {
-    let peer = request.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(addr)| addr.ip());
-    let forwarded = text(&request.headers, header::HeaderName::from_static("x-forwarded-for"));
-    match (peer, forwarded) {
-        (Some(peer), Some(list)) if peer.is_loopback() => list.rsplit(',').next().unwrap_or(list).trim().to_owned(),
-        (Some(peer), _) => peer.to_string(),
-        (None, _) => String::new(),
-    }
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {

@@ -1,7 +1,10 @@
 //! The HTTP layers around the application's router.
 
 mod context;
+mod health;
+mod observe;
 mod origin;
+mod peers;
 mod site;
 
 use app::state::App;
@@ -10,7 +13,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::any;
 use leptos::prelude::provide_context;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -18,34 +21,73 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use app::request::Cx;
 
+use crate::life::Life;
+
 /// A megabyte as people are told it.
 const MB: usize = 1024 * 1024;
 /// The largest request taken but for uploads: a roster of 10,000 rows is well below it.
 const LARGEST_BODY: usize = 8 * MB;
 
-/// The whole server as one router, for `heluo serve` and for tests.
+pub use health::MetricsFrom;
+pub use peers::Networks;
+
+/// How the operator runs this process.
+#[derive(Clone)]
+pub struct Operation {
+    pub life: Life,
+    pub metrics_from: MetricsFrom,
+    /// Whose word on the caller's address is taken.
+    pub proxies: Networks,
+}
+
+impl Default for Operation {
+    fn default() -> Self {
+        Self {
+            life: Life::default(),
+            metrics_from: MetricsFrom::default(),
+            proxies: Networks::loopback(),
+        }
+    }
+}
+
+/// The whole server as one router, as tests use it.
 pub fn router(app: App) -> Router {
+    operated(app, Operation::default())
+}
+
+/// The whole server as one router, for `heluo serve`.
+pub fn operated(app: App, operation: Operation) -> Router {
     // Leptos renders on tokio; an error says only that it does so already.
     let _ = any_spawner::Executor::init_tokio();
+    // Figures are collected from here on.
+    let _ = crate::telemetry::figures();
     let secure = app.is_secure();
+    let shared = (app.clone(), operation.life.clone());
+    let observed = (app.clone(), operation.clone());
+    let api = app::api::router(app.clone())
+        .layer(CatchPanicLayer::custom(observe::panicked))
+        .layer(from_fn_with_state(operation.life.clone(), context::with_database))
+        .layer(from_fn(app::api::speak))
+        .layer(from_fn_with_state(app.clone(), context::provide_for_api));
     let usual = Router::new()
         .route("/api/{*name}", any(server_function))
         .merge(app::routes::endpoints())
         .merge(app::routes::pages());
     let dynamic = held_to(usual, LARGEST_BODY)
         .merge(held_to(app::routes::uploads(), app::routes::LARGEST_UPLOAD))
-        .layer(from_fn_with_state(app.clone(), context::provide))
+        .layer(from_fn_with_state(shared, context::provide))
         .layer(from_fn_with_state(app.clone(), origin::check));
     Router::new()
-        .route("/healthz", get(async || "ok"))
-        .route("/readyz", get(move || ready(app.clone())))
+        .merge(health::routes(app, operation))
         .nest_service("/pkg", site::packages())
+        .nest_service(app::api::PREFIX, api)
         .merge(dynamic)
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(refuse_in_words))
         .layer(map_response(move |response| security_headers(response, secure)))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(observe::panicked))
         .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(observed, observe::observe))
 }
 
 /// Holds requests to so many bytes, and says so in words.
@@ -60,17 +102,6 @@ fn held_to(router: Router, largest: usize) -> Router {
         })
     };
     router.layer(RequestBodyLimitLayer::new(largest)).layer(map_response(in_words))
-}
-
-/// Ready when the database answers.
-async fn ready(app: App) -> Response {
-    match app::db::sql("SELECT 1").one::<(i32,)>(&app.db).await {
-        Ok(_) => "ready".into_response(),
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
-        }
-    }
 }
 
 /// Runs the server function that the path names.

@@ -71,6 +71,25 @@ pub async fn signed_in(app: &App, now: DateTime<Utc>, token: &str) -> Result<Opt
     }))
 }
 
+/// The same actor with the roles of this moment, for a page that stays open.
+///
+/// # Errors
+/// [`AppError::NotSignedIn`] once the sign-in was ended, in whichever process.
+pub async fn anew(db: &Db, now: DateTime<Utc>, actor: &Actor) -> Result<Actor, AppError> {
+    let lives = sql("SELECT COUNT(*) FROM sign_ins s JOIN people p ON p.id = s.person_id WHERE s.id = $1 AND s.expires_at > $2 AND p.active")
+        .bind(actor.sign_in)
+        .bind(now)
+        .count(db)
+        .await?;
+    if lives == 0 {
+        return Err(AppError::NotSignedIn);
+    }
+    Ok(Actor {
+        grants: grants_of(db, actor.person).await?,
+        ..actor.clone()
+    })
+}
+
 async fn touch(app: &App, now: DateTime<Utc>, sign_in: SignInId) -> Result<(), AppError> {
     let mut tx = app.db.begin().await?;
     sql("UPDATE sign_ins SET seen_at = $1, expires_at = $2 WHERE id = $3")
@@ -146,6 +165,20 @@ pub async fn begin_sign_in(app: &App, tx: &mut Tx, now: DateTime<Utc>, person: P
         .run(tx)
         .await?;
     Ok(token)
+}
+
+/// Notes that somebody signed in, and from where.
+pub async fn note_signed_in(tx: &mut Tx, app: &App, now: DateTime<Utc>, person: PersonId) -> Result<(), AppError> {
+    let (region,): (Region,) = sql("SELECT region FROM people WHERE id = $1").bind(person).one(&mut *tx).await?;
+    let entry = audit::Entry {
+        by: Some(person),
+        what: "person.signed-in",
+        subject_kind: audit::PERSON,
+        subject_id: person.to_string(),
+        region: Some(&region),
+        detail: String::new(),
+    };
+    audit::note(tx, &app.chance, now, entry).await
 }
 
 /// Ends one sign-in.

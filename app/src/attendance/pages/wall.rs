@@ -14,6 +14,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_stream::wrappers::ReceiverStream;
 
+use crate::accounts::store::anew;
 use crate::attendance::code::{grouped, until_next_step};
 use crate::attendance::islands::LivePage;
 use crate::attendance::permitted::{Desk, desk};
@@ -210,6 +211,7 @@ pub async fn live(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Respo
     };
     let (send, receive) = tokio::sync::mpsc::channel(32);
     tokio::spawn(async move {
+        let _watcher = cx.app.live.watcher();
         tokio::select! {
             () = cx.app.live.ended() => {}
             () = sleep(STREAM) => {}
@@ -226,7 +228,12 @@ pub async fn live(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Respo
 async fn watch(cx: &Cx, lesson: LessonId, view: View, send: &Sender<Result<Event, Infallible>>) -> Result<(), AppError> {
     // Listening begins before reading, so that nothing falls between.
     let mut changes = cx.app.live.listen();
+    let mut cx = cx.clone();
     loop {
+        // Whoever signed out or lost the role meanwhile, in whichever process, sees no more.
+        let actor = anew(&cx.app.db, cx.app.clock.now(), cx.actor()?).await?;
+        cx.actor = Some(actor);
+        let cx = &cx;
         let next_step = Instant::now() + until_next_step(cx.app.clock.now());
         // Read anew: the lesson may have been moved, cancelled or closed.
         let desk = desk(cx, lesson).await?;

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::rules::{EvidenceKind, EvidenceState, LONGEST_COMMENT, LONGEST_LINK, LONGEST_NOTE, LONGEST_REASON, LONGEST_TITLE, Said, Verdict};
-use super::store::{NaDecision, NewAnswer};
+use super::rules::{EvidenceKind, LONGEST_COMMENT, LONGEST_LINK, LONGEST_NOTE, LONGEST_REASON, LONGEST_TITLE, Said, Verdict};
+use super::store::{Judgement, NaDecision, NewAnswer};
 use crate::accounts::forms::{optional_line, optional_paragraphs, required_line};
 use crate::benchmarking::rules::Level;
 use crate::error::{AppError, FieldProblem};
@@ -144,16 +144,6 @@ fn fact_on(faults: &mut Vec<FieldProblem>, typed: &str, today: NaiveDate) -> Opt
     None
 }
 
-/// A decision on one piece of evidence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judgement {
-    pub evidence: EvidenceId,
-    /// The state that was seen.
-    pub seen: EvidenceState,
-    pub verdict: Verdict,
-    pub reason: String,
-}
-
 /// What those who check wrote on one page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Check {
@@ -228,6 +218,7 @@ pub fn return_reason(typed: &str) -> Result<String, AppError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::benchmarking::assessment::rules::EvidenceState;
 
     fn typed(fields: &[(&str, &str)]) -> Typed {
         fields

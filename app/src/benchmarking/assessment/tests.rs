@@ -4,7 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::forms;
 use super::rules::{ANSWERED, EvidenceState, NaState, Said, Verdict, in_one_go};
-use super::store::{self, NaDecision, NewAnswer, NewEvidence, Proven, Saved};
+use super::store::{self, Judged, Judgement, NaDecision, NewAnswer, NewEvidence, Proven, Saved};
 use crate::accounts::Actor;
 use crate::benchmarking::policy::{Standing, standing};
 use crate::benchmarking::rules::{Framework, Level, PilotState};
@@ -111,13 +111,19 @@ impl Scene {
         Ok(())
     }
 
-    async fn judge(&self, by: &Standing, id: EvidenceId, seen: EvidenceState, verdict: Verdict) -> Result<(), AppError> {
+    async fn judge(&self, by: &Standing, id: EvidenceId, seen: EvidenceState, verdict: Verdict) -> Result<Judged, AppError> {
         let city = &self.programme.city;
         let permit = by.can_judge().expect("a judge");
         let mut tx = city.begin().await;
-        store::judge(&mut tx, &city.app, city.now(), &permit, id, seen, (verdict, "看过原件")).await?;
+        let judgement = Judgement {
+            evidence: id,
+            seen,
+            verdict,
+            reason: "看过原件".to_owned(),
+        };
+        let judged = store::judge(&mut tx, &city.app, city.now(), &permit, self.assessment.id, &[judgement]).await?;
         tx.commit().await.expect("kept");
-        Ok(())
+        Ok(judged)
     }
 
     async fn decide(&self, edition: i64, verdict: Verdict) -> Result<(), AppError> {
@@ -313,15 +319,22 @@ async fn evidence_is_judged_once_it_is_handed_in(engine: Engine) {
     scene.submit().await.expect("handed in");
     scene.judge(&scene.county, one, offered, Verdict::Accept).await.expect("accepted");
     scene.judge(&scene.verifier, two, offered, Verdict::Refuse).await.expect("refused");
+    let unseen = scene.judge(&scene.verifier, one, offered, Verdict::Refuse).await.expect("read");
     assert_eq!(
-        refused(scene.judge(&scene.verifier, one, offered, Verdict::Refuse).await),
-        "assessment-evidence-changed",
+        (unseen.kept, unseen.meanwhile[0].id),
+        (0, one),
         "nobody overrules what they have not seen"
     );
-    assert_eq!(
-        refused(scene.judge(&scene.county, gone, EvidenceState::Removed, Verdict::Accept).await),
-        "assessment-evidence-changed"
-    );
+    let removed = scene
+        .judge(&scene.county, gone, EvidenceState::Removed, Verdict::Accept)
+        .await
+        .expect("read");
+    assert_eq!((removed.kept, removed.meanwhile[0].id), (0, gone));
+    let again = scene
+        .judge(&scene.county, one, EvidenceState::Accepted, Verdict::Accept)
+        .await
+        .expect("read");
+    assert_eq!((again.kept, again.meanwhile.len()), (0, 0), "what stands is not written anew");
     scene.give_back().await.expect("given back");
     assert_eq!(refused(scene.remove(one).await), "assessment-evidence-stays");
     scene.remove(two).await.expect("what was refused may go");
@@ -360,8 +373,13 @@ async fn a_permit_reaches_its_own_firm_only(engine: Engine) {
     );
     assert_eq!(store::remove_evidence(&mut tx, app, now, &edit, evidence).await, Err(AppError::NotFound));
     let judge = check.can_judge().expect("a judge");
-    let said = (Verdict::Accept, "");
-    let judged = store::judge(&mut tx, app, now, &judge, evidence, EvidenceState::Offered, said).await;
+    let judgement = Judgement {
+        evidence,
+        seen: EvidenceState::Offered,
+        verdict: Verdict::Accept,
+        reason: String::new(),
+    };
+    let judged = store::judge(&mut tx, app, now, &judge, id, &[judgement]).await;
     assert_eq!(judged, Err(AppError::NotFound));
     let comment = store::comment(&mut tx, app, now, &judge, id, &scene.framework, ("A1", "别县的意见")).await;
     assert_eq!(comment, Err(AppError::NotFound));

@@ -1,10 +1,12 @@
 //! Rows of files: whose they are, what they are called, which content they point to.
 
+use std::path::Path;
+
 use chrono::{DateTime, Utc};
 
 use super::disk;
 use super::kind::{FileFault, Kind, tidy_name};
-use crate::db::{On, Tx, sql};
+use crate::db::{Db, On, Tx, sql};
 use crate::error::AppError;
 use crate::ids::{FileId, PersonId, PilotId};
 use crate::state::App;
@@ -27,7 +29,7 @@ impl Kept {
         let (app, name) = (app.clone(), name.to_owned());
         let looked = tokio::task::spawn_blocking(move || {
             let kind = Kind::of(&bytes)?;
-            let hash = disk::write(&app, &bytes).map_err(|error| AppError::internal(&error))?;
+            let hash = disk::write(&app, &bytes)?;
             Ok(Self {
                 hash,
                 name: tidy_name(&name, kind),
@@ -69,6 +71,23 @@ impl Kept {
 /// A [`FileFault`] beside the field `file`.
 pub async fn keep(tx: &mut Tx, app: &App, now: DateTime<Utc>, by: PersonId, pilot: PilotId, name: &str, bytes: Vec<u8>) -> Result<FileId, AppError> {
     Kept::of(app, name, bytes).await?.enter(tx, app, now, by, pilot).await
+}
+
+/// Every content that a row names.
+pub const HASHES: &str = "SELECT DISTINCT content_hash FROM files ORDER BY content_hash";
+
+/// What rows name and the folder does not hold as it should: hash and why. Reads every file.
+pub async fn lost(db: &Db, dir: &Path) -> Result<Vec<(String, String)>, AppError> {
+    let hashes: Vec<(String,)> = sql(HASHES).all(db).await?;
+    let dir = dir.to_path_buf();
+    let look = move || {
+        let lost = hashes.into_iter().filter_map(|(hash,)| {
+            let error = disk::look(&dir, &hash).err()?;
+            Some((hash, error.to_string()))
+        });
+        lost.collect()
+    };
+    tokio::task::spawn_blocking(look).await.map_err(|error| AppError::internal(&error))
 }
 
 /// A file of a pilot firm.

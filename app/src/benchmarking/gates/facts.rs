@@ -26,7 +26,10 @@ pub async fn figures(on: impl Into<On<'_>>, pilot: &Pilot, stage: Stage, day: Na
     };
     let conditions = match stage {
         Stage::Seek => gates::seek(&framework, &seek(on, pilot, &framework, day).await?),
-        Stage::Compare => gates::compare(&framework, &compare(on, pilot, &framework, day).await?),
+        Stage::Compare => {
+            let (framework, facts) = compare(on, pilot, framework, day).await?;
+            gates::compare(&framework, &facts)
+        }
         Stage::Improve => gates::improve(&framework, &improve(on, pilot, day).await?),
         Stage::Uplift => gates::uplift(&uplift(on, pilot, day).await?),
     };
@@ -95,11 +98,11 @@ async fn benchmark(on: On<'_>, pilot: PilotId) -> Result<Vec<(String, i64, Strin
     .await?)
 }
 
-async fn compare(mut on: On<'_>, pilot: &Pilot, framework: &Framework, day: NaiveDate) -> Result<CompareFacts, AppError> {
-    let newest = store::assessments_of(on.again(), pilot.id).await?.pop();
-    let verified = match &newest {
-        Some(assessment) => store::scores::three(on.again(), assessment, framework, day).await?.verified,
-        None => Answers::new(),
+/// What is compared is the newest assessment that its verifier has closed: verdicts before that are nobody's but the verifier's.
+async fn compare(mut on: On<'_>, pilot: &Pilot, framework: Framework, day: NaiveDate) -> Result<(Framework, CompareFacts), AppError> {
+    let (framework, verified) = match store::newest_verified(on.again(), pilot.id).await? {
+        Some(assessment) => answers(on.again(), &assessment, day).await?,
+        None => (framework, Answers::new()),
     };
     let levels = benchmark(on.again(), pilot.id).await?;
     let causes: Vec<(String,)> = sql("SELECT c.indicator FROM causes c WHERE c.pilot_id = $1 AND c.root <> ''")
@@ -111,13 +114,14 @@ async fn compare(mut on: On<'_>, pilot: &Pilot, framework: &Framework, day: Naiv
     .bind(pilot.id)
     .all(on.again())
     .await?;
-    Ok(CompareFacts {
+    let facts = CompareFacts {
         verified,
         benchmark: levels_of(levels.into_iter().map(|(indicator, level, ..)| (indicator, level))),
         causes: causes.into_iter().map(|(indicator,)| indicator).collect(),
         targets: targets(on, pilot.id).await?,
         planned: planned.into_iter().map(|(indicator,)| indicator).collect::<BTreeSet<_>>(),
-    })
+    };
+    Ok((framework, facts))
 }
 
 fn levels_of(rows: impl Iterator<Item = (String, i64)>) -> BTreeMap<String, Level> {
@@ -133,8 +137,8 @@ async fn targets(on: On<'_>, pilot: PilotId) -> Result<BTreeMap<String, Level>, 
 }
 
 async fn improve(mut on: On<'_>, pilot: &Pilot, day: NaiveDate) -> Result<ImproveFacts, AppError> {
-    let verified = verified(on.again(), pilot.id).await?;
-    let baseline = match baseline(on.again(), pilot.id, &verified).await? {
+    let verified = store::verified_of(on.again(), pilot.id).await?;
+    let baseline = match store::baseline(on.again(), pilot.id, &verified).await? {
         Some(assessment) => answers(on.again(), assessment, day).await?.1,
         None => Answers::new(),
     };
@@ -147,10 +151,10 @@ async fn improve(mut on: On<'_>, pilot: &Pilot, day: NaiveDate) -> Result<Improv
 }
 
 async fn uplift(mut on: On<'_>, pilot: &Pilot, day: NaiveDate) -> Result<UpliftFacts, AppError> {
-    let verified = verified(on.again(), pilot.id).await?;
+    let verified = store::verified_of(on.again(), pilot.id).await?;
     let actions = actions(on.again(), pilot.id).await?;
     let targets = targets(on.again(), pilot.id).await?;
-    let baseline = baseline(on.again(), pilot.id, &verified).await?;
+    let baseline = store::baseline(on.again(), pilot.id, &verified).await?;
     let again = baseline.and_then(|first| verified.iter().rfind(|assessment| assessment.number > first.number));
     let (Some(first), Some(second)) = (baseline, again) else {
         return Ok(UpliftFacts {
@@ -182,24 +186,6 @@ async fn uplift(mut on: On<'_>, pilot: &Pilot, day: NaiveDate) -> Result<UpliftF
         after: Some(score(&later, &common.after)),
         actions,
     })
-}
-
-/// The firm's verified assessments, the first round first.
-async fn verified(on: On<'_>, pilot: PilotId) -> Result<Vec<Assessment>, AppError> {
-    let mut all = store::assessments_of(on, pilot).await?;
-    all.retain(|assessment| assessment.state() == AssessmentState::Verified);
-    Ok(all)
-}
-
-/// The verified assessment that the targets started from: the newest at the moment when the gate 对标 was passed, else the first.
-async fn baseline<'a>(on: On<'_>, pilot: PilotId, verified: &'a [Assessment]) -> Result<Option<&'a Assessment>, AppError> {
-    let passed: Option<(chrono::DateTime<chrono::Utc>,)> = sql("SELECT d.at FROM gate_decisions d
-         WHERE d.pilot_id = $1 AND d.stage = 'compare' AND d.verdict IN ('passed', 'conditional') ORDER BY d.at DESC LIMIT 1")
-    .bind(pilot)
-    .opt(on)
-    .await?;
-    let known = passed.and_then(|(passed,)| verified.iter().rfind(|assessment| assessment.verified_at.is_some_and(|at| at <= passed)));
-    Ok(known.or(verified.first()))
 }
 
 /// An assessment's framework and its verified answers.

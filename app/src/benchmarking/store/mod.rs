@@ -8,7 +8,7 @@ pub mod scores;
 pub use of_firm::{FirmPilot, of_firm};
 pub use pilots::{PILOT, Pilot, PilotEvent, history, locked, pilot, record, record_of, seen, within};
 pub use rounds::{
-    Assessment, AssessmentState, Round, assessment, assessment_in, assessments_of, assessments_of_many, framework, newest_verified, open_round,
-    round, rounds_of, verified_in,
+    Assessment, AssessmentState, Round, assessment, assessment_in, assessments_of, assessments_of_many, baseline, framework, newest_verified,
+    open_round, round, rounds_of, verified_in, verified_of,
 };
 pub use scores::ThreeLevels;

@@ -171,6 +171,27 @@ pub async fn assessments_of_many(on: impl Into<On<'_>>, pilots: impl Iterator<It
     Ok(rows.into_iter().map(|row| (row.assessment, row.framework_id)).collect())
 }
 
+/// The verified assessments of a firm, the first round first.
+pub async fn verified_of(on: impl Into<On<'_>>, pilot: PilotId) -> Result<Vec<Assessment>, AppError> {
+    Ok(sql(ASSESSMENT)
+        .push("WHERE a.pilot_id = $1 AND a.state = 'verified' ORDER BY r.number")
+        .bind(pilot)
+        .all(on)
+        .await?)
+}
+
+/// The verified assessment that a firm's targets start from: the newest at the moment when its gate 对标 was passed, else the
+/// first. `verified` are the firm's verified assessments, the first round first.
+pub async fn baseline<'a>(on: impl Into<On<'_>>, pilot: PilotId, verified: &'a [Assessment]) -> Result<Option<&'a Assessment>, AppError> {
+    let passed: Option<(DateTime<Utc>,)> = sql("SELECT d.at FROM gate_decisions d
+         WHERE d.pilot_id = $1 AND d.stage = 'compare' AND d.verdict IN ('passed', 'conditional') ORDER BY d.at DESC LIMIT 1")
+    .bind(pilot)
+    .opt(on)
+    .await?;
+    let known = passed.and_then(|(passed,)| verified.iter().rfind(|assessment| assessment.verified_at.is_some_and(|at| at <= passed)));
+    Ok(known.or(verified.first()))
+}
+
 /// The latest assessment of a firm that is verified.
 pub async fn newest_verified(on: impl Into<On<'_>>, pilot: PilotId) -> Result<Option<Assessment>, AppError> {
     Ok(sql(ASSESSMENT)

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::rules::{Fault, Finding, LONGEST_FINDINGS, LONGEST_PEOPLE, LONGEST_REASON};
-use super::store::{Given, Judged, NewVisit, Refusal};
-use crate::accounts::forms::required_line;
+use super::store::{Given, NewVisit, Refusal};
+use crate::accounts::forms::{optional_line, required_line};
 use crate::accounts::rules::{TextFault, paragraphs};
+use crate::benchmarking::assessment::rules::{EvidenceState, Verdict};
+use crate::benchmarking::assessment::store::Judgement;
 use crate::benchmarking::rules::{Dimension, Framework};
 use crate::error::{AppError, FieldProblem};
 use crate::ids::EvidenceId;
@@ -45,7 +47,7 @@ pub fn was_field(evidence: EvidenceId) -> String {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Page {
     pub given: Vec<Given>,
-    pub judged: Vec<Judged>,
+    pub judged: Vec<Judgement>,
     pub faults: Vec<FieldProblem>,
 }
 
@@ -117,9 +119,9 @@ fn verdict(page: &mut Page, typed: &Typed, indicator: &str) {
 
 fn judgement(page: &mut Page, typed: &Typed, evidence: EvidenceId) {
     let field = judge_field(evidence);
-    let accept = match first(typed, &field) {
-        "accepted" => true,
-        "refused" => false,
+    let verdict = match first(typed, &field) {
+        "accepted" => Verdict::Accept,
+        "refused" => Verdict::Refuse,
         // Not decided yet. A reason without a decision would be lost, so it is asked about.
         "" => {
             if !first(typed, &why_field(evidence)).trim().is_empty() {
@@ -134,19 +136,18 @@ fn judgement(page: &mut Page, typed: &Typed, evidence: EvidenceId) {
     };
     let why_field = why_field(evidence);
     let before = page.faults.len();
-    let reason = required_line(
-        &mut page.faults,
-        &why_field,
-        first(typed, &why_field),
-        LONGEST_REASON,
-        "verification-why-missing",
-    );
+    let typed_why = first(typed, &why_field);
+    let reason = match verdict {
+        Verdict::Accept => optional_line(&mut page.faults, &why_field, typed_why, LONGEST_REASON).unwrap_or_default(),
+        Verdict::Refuse => required_line(&mut page.faults, &why_field, typed_why, LONGEST_REASON, "verification-judge-why-missing"),
+    };
     if page.faults.len() == before {
-        page.judged.push(Judged {
+        page.judged.push(Judgement {
             evidence,
-            accept,
+            // A page that says nothing of what it showed showed nothing decided.
+            seen: first(typed, &was_field(evidence)).parse().unwrap_or(EvidenceState::Offered),
+            verdict,
             reason,
-            was: first(typed, &was_field(evidence)).to_owned(),
         });
     }
 }
@@ -294,12 +295,14 @@ mod tests {
         let (judge, why, was) = (field("judge"), field("why"), field("was"));
         let page = read(&[(&judge, "accepted"), (&why, "原件已核对"), (&was, "offered")]);
         assert_eq!(
-            (page.judged.len(), page.judged[0].accept, page.judged[0].was.as_str()),
-            (1, true, "offered")
+            (page.judged.len(), page.judged[0].verdict, page.judged[0].seen),
+            (1, Verdict::Accept, EvidenceState::Offered)
         );
+        let plain = read(&[(&judge, "accepted"), (&why, ""), (&was, "offered")]);
+        assert_eq!((plain.judged.len(), plain.faults.len()), (1, 0), "what is accepted needs no reason");
         assert_eq!(
             faults(&read(&[(&judge, "refused"), (&why, "")])),
-            [format!("{why} verification-why-missing")]
+            [format!("{why} verification-judge-why-missing")]
         );
         assert_eq!(
             faults(&read(&[(&judge, ""), (&why, "看不清")])),

@@ -6,6 +6,7 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use {
     super::{forms, store},
+    crate::benchmarking::assessment::store::judge as judge_evidence,
     crate::benchmarking::policy::Standing,
     crate::benchmarking::rules::Framework,
     crate::benchmarking::store::{Assessment, Pilot, assessment as assessment_of, framework as framework_of, round, seen},
@@ -64,19 +65,19 @@ pub async fn save_verification(#[server(default)] assessment: String, #[server(d
         }
         let id = subject.assessment.id;
         let mut tx = cx.app.db.begin().await?;
-        let judgement = store::judge(&mut tx, cx.now, &judge, id, &typed.judged).await?;
+        let judged = judge_evidence(&mut tx, &cx.app, cx.now, &judge, id, &typed.judged).await?;
         let outcome = match verify {
             Some(permit) => store::give(&mut tx, &cx.app, cx.now, &permit, id, &subject.framework, &typed.given).await?,
             None => store::Outcome::default(),
         };
         tx.commit().await?;
         let mut faults = typed.faults;
-        faults.extend(judgement.meanwhile.into_iter().map(forms::judged_meanwhile));
+        faults.extend(judged.meanwhile.iter().map(|piece| forms::judged_meanwhile(piece.id)));
         faults.extend(outcome.refused.iter().map(|(indicator, refusal)| forms::refused(indicator, *refusal)));
         if faults.is_empty() {
             return Ok(subject.done(&format!("/dimensions/{dimension}"), "verification-saved"));
         }
-        if judgement.kept + outcome.kept > 0 {
+        if judged.kept + outcome.kept > 0 {
             faults.push(FieldProblem::new("", "verification-rest-saved"));
         }
         Err(AppError::Invalid(faults))

@@ -3,11 +3,14 @@
 use chrono::{NaiveDate, TimeDelta};
 
 use super::rules::{Agreement, Fault, Finding};
-use super::store::{self, Assigned, Given, Judged, NewVisit, Outcome, Refusal, Turn};
+use super::store::{self, Assigned, Given, NewVisit, Outcome, Refusal, Turn};
 use super::{forms, policy};
 use crate::accounts::Actor;
-use crate::benchmarking::policy::{DecidePermit, JudgePermit, VerifyPermit};
+use crate::benchmarking::assessment::rules::{EvidenceState, Verdict};
+use crate::benchmarking::assessment::store as assessment;
+use crate::benchmarking::policy::{DecidePermit, JudgePermit, VerifyPermit, can_run};
 use crate::benchmarking::rules::{Framework, Level, PilotState, Stage};
+use crate::benchmarking::selection::store as rounds;
 use crate::benchmarking::store::{self as shared, Assessment, AssessmentState, Pilot};
 use crate::benchmarking::testing::{TestProgramme, default_framework};
 use crate::clock::day_of;
@@ -76,16 +79,16 @@ impl Scene {
         Ok(outcome)
     }
 
-    async fn judge(&self, permit: &JudgePermit, evidence: EvidenceId, accept: bool, was: &str) -> Result<store::Judgement, AppError> {
+    async fn judge(&self, permit: &JudgePermit, evidence: EvidenceId, accept: bool, seen: EvidenceState) -> Result<assessment::Judged, AppError> {
         let city = &self.programme.city;
         let mut tx = city.begin().await;
-        let judged = Judged {
+        let judgement = assessment::Judgement {
             evidence,
-            accept,
+            seen,
+            verdict: if accept { Verdict::Accept } else { Verdict::Refuse },
             reason: "原件已核对".to_owned(),
-            was: was.to_owned(),
         };
-        let outcome = store::judge(&mut tx, city.now(), permit, self.assessment.id, &[judged]).await?;
+        let outcome = assessment::judge(&mut tx, &city.app, city.now(), permit, self.assessment.id, &[judgement]).await?;
         tx.commit().await.expect("kept");
         Ok(outcome)
     }
@@ -193,19 +196,19 @@ async fn evidence_lifts_the_cap_once_it_is_accepted(engine: Engine) {
     let one = scene.programme.evidence(scene.assessment.id, "A1", scene.today(), "offered").await;
     let other = scene.programme.evidence(scene.assessment.id, "A1", scene.today(), "offered").await;
     assert_eq!(scene.sheet().await.cap("A1"), level(2));
-    assert_eq!(scene.judge(&judge, one, true, "offered").await.expect("judged").kept, 1);
+    assert_eq!(scene.judge(&judge, one, true, EvidenceState::Offered).await.expect("judged").kept, 1);
     assert_eq!(scene.sheet().await.cap("A1"), level(3));
-    assert_eq!(scene.judge(&judge, other, true, "offered").await.expect("judged").kept, 1);
+    assert_eq!(scene.judge(&judge, other, true, EvidenceState::Offered).await.expect("judged").kept, 1);
     assert_eq!(scene.sheet().await.cap("A1"), level(5));
     assert_eq!(scene.give(&verifier, &[given("A1", 0, "5")]).await.expect("given").kept, 1);
     // Somebody else decides from an older page: nothing changes, and they are told.
     let late = scene
-        .judge(&scene.judge_permit(&scene.verifier).await, one, false, "offered")
+        .judge(&scene.judge_permit(&scene.verifier).await, one, false, EvidenceState::Offered)
         .await
         .expect("judged");
-    assert_eq!((late.kept, late.meanwhile), (0, vec![one]));
+    assert_eq!((late.kept, late.meanwhile[0].id), (0, one));
     // Refused after all: the verdict no longer stands, and closing says so.
-    scene.judge(&judge, one, false, "accepted").await.expect("judged");
+    scene.judge(&judge, one, false, EvidenceState::Accepted).await.expect("judged");
     scene.give(&verifier, &scene.all()[1..]).await.expect("given");
     assert_eq!(refusal(scene.close(&verifier).await), "verification-blocked");
     let sheet = scene.sheet().await;
@@ -214,7 +217,7 @@ async fn evidence_lifts_the_cap_once_it_is_accepted(engine: Engine) {
     let foreign = scene.programme.pilot("别家", XINAN).await;
     let other_assessment = scene.programme.assessment(foreign.id, scene.round, AssessmentState::Submitted).await;
     let theirs = scene.programme.evidence(other_assessment.id, "A1", scene.today(), "offered").await;
-    assert_eq!(scene.judge(&judge, theirs, true, "offered").await, Err(AppError::NotFound));
+    assert_eq!(scene.judge(&judge, theirs, true, EvidenceState::Offered).await, Err(AppError::NotFound));
 }
 
 async fn two_tabs_do_not_overwrite_each_other(engine: Engine) {
@@ -281,6 +284,39 @@ async fn closing_waits_for_every_indicator_and_happens_once(engine: Engine) {
     let late = scene.give(&permit, &[given("A1", 1, "1")]).await;
     assert_eq!(refusal(late.map(|_| ())), "verification-already-closed");
     assert_eq!(scene.sheet().await.verdicts.len(), 18);
+}
+
+/// The verifier closes at the moment at which the city closes the round: what is frozen is what was verified, and nothing is
+/// verified behind a closed round.
+async fn a_verification_and_its_round_close_at_once(engine: Engine) {
+    for _ in 0..5 {
+        let scene = Scene::new(engine).await;
+        let permit = scene.verify_permit(&scene.verifier).await;
+        scene.give(&permit, &scene.all()).await.expect("given");
+        let city = &scene.programme.city;
+        let run = can_run(&city.city_admin().await).expect("a permit");
+        let close_round = async {
+            let mut tx = city.begin().await;
+            rounds::close(&mut tx, &city.app, city.now(), &run, scene.round).await?;
+            tx.commit().await
+        };
+        let (round, verification) = tokio::join!(close_round, scene.close(&permit));
+        round.expect("the round closes in any case");
+        let frozen = sql("SELECT COUNT(*) FROM frozen_scores WHERE round_id = $1")
+            .bind(scene.round)
+            .count(&city.app.db)
+            .await
+            .expect("counted");
+        let is_verified = scene.state().await == AssessmentState::Verified;
+        assert_eq!(
+            (frozen == 1, is_verified),
+            (verification.is_ok(), verification.is_ok()),
+            "{verification:?}"
+        );
+        if verification.is_err() {
+            assert_eq!(refusal(verification), "verification-round-closed");
+        }
+    }
 }
 
 async fn the_city_reopens_while_the_round_is_open(engine: Engine) {
@@ -496,6 +532,7 @@ crate::on_both_engines!(
     evidence_lifts_the_cap_once_it_is_accepted,
     two_tabs_do_not_overwrite_each_other,
     two_verifiers_at_once_lose_nothing,
+    a_verification_and_its_round_close_at_once,
     closing_waits_for_every_indicator_and_happens_once,
     the_city_reopens_while_the_round_is_open,
     an_answer_that_changed_asks_for_the_verdict_again,

@@ -11,6 +11,7 @@ use futures::stream::{self, Stream};
 use leptos::prelude::*;
 
 use super::desk::fullness;
+use crate::accounts::store::anew;
 use crate::classes::store as classes;
 use crate::enrolment::policy::{self, RosterScope};
 use crate::enrolment::roster;
@@ -25,12 +26,24 @@ const LOOK: Duration = Duration::from_secs(2);
 /// So many looks for one connection; the browser then connects again, and is asked again who it is.
 const LOOKS: u32 = 300;
 
+/// After so many looks it is asked whether this person may still see it.
+const LOOKS_UNASKED: u32 = 5;
+
 /// `/desk/classes/{id}/roster/live`
 pub async fn stream(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Response {
     match scope(&cx, &id).await {
         Ok(scope) => Sse::new(changes(cx, scope)).keep_alive(KeepAlive::default()).into_response(),
         Err(error) => refusal(&cx, &error),
     }
+}
+
+/// Whoever signed out or lost the role meanwhile, in whichever process, sees no more.
+async fn still_permitted(watch: &mut Watch) -> Result<RosterScope, AppError> {
+    let cx = &mut watch.cx;
+    let actor = anew(&cx.app.db, cx.app.clock.now(), cx.actor()?).await?;
+    let scope = policy::seeing(&actor, &classes::class(&cx.app.db, watch.scope.class()).await?)?;
+    cx.actor = Some(actor);
+    Ok(scope)
 }
 
 async fn scope(cx: &Cx, id: &str) -> Result<RosterScope, AppError> {
@@ -63,6 +76,9 @@ fn changes(cx: Cx, scope: RosterScope) -> impl Stream<Item = Result<Event, Infal
             watch.looks += 1;
             if watch.looks > LOOKS {
                 return None;
+            }
+            if watch.looks % LOOKS_UNASKED == 0 {
+                watch.scope = still_permitted(&mut watch).await.ok()?;
             }
             let version = roster::version(&watch.cx.app.db, watch.scope).await.ok()?;
             if version != watch.seen {

@@ -8,6 +8,7 @@ use crate::accounts::store::person;
 use crate::error::AppError;
 use crate::firms::pages::{Picker, firm_picker, region_choices, region_name};
 use crate::i18n::Lang;
+use crate::notices::confirmed_email;
 use crate::regions::{self, RegionName};
 use crate::request::Cx;
 use crate::shell::Page;
@@ -113,10 +114,12 @@ pub async fn profile(cx: Cx) -> Result<Page, AppError> {
     let form = cx.form("save-profile");
     let own = person(&cx.app.db, actor.person).await?;
     let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let email = confirmed_email(&cx.app.db, actor.person).await?;
     let title = t!(lang, "ui-profile");
     let facts = vec![
         (t!(lang, "people-county"), region_name(lang, &regions, &own.region)),
         (t!(lang, "firms-firm"), own.firm_name.clone().unwrap_or_else(|| t!(lang, "firms-unknown"))),
+        (t!(lang, "people-email"), email.unwrap_or_else(|| t!(lang, "people-no-email"))),
     ];
     let ways = (!cx.app.settings.oauth.is_empty()).then(|| view! { <p><a href="/me/linked">{t!(lang, "people-link-accounts")}</a></p> });
     let body = view! {
@@ -124,7 +127,7 @@ pub async fn profile(cx: Cx) -> Result<Page, AppError> {
         <PageHeader title=title.clone()/>
         {own_tabs(&cx)}
         <Facts items=facts/>
-        <p><a href="/me/firm">{t!(lang, "people-change-firm")}</a> " · " {t!(lang, "people-county-by-desk")}</p>
+        <p><a href="/me/messages">{t!(lang, "people-change-email")}</a> " · " <a href="/me/firm">{t!(lang, "people-change-firm")}</a> " · " {t!(lang, "people-county-by-desk")}</p>
         {ways}
         <form method="post" action="/api/save_profile" class="narrow">
             <TextField form=&form name="name" label=t!(lang, "people-name") value=own.name autocomplete="name" maxlength="40"/>

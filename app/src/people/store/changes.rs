@@ -45,10 +45,13 @@ pub(super) async fn note(
 /// The person that a permit is about, provided that they are still of the county it was given for.
 async fn held(tx: &mut Tx, permit: &PeoplePermit) -> Result<PersonBrief, AppError> {
     // Locks the person, so that two desks change one after the other.
-    sql("UPDATE people SET active = active WHERE id = $1")
+    let there = sql("UPDATE people SET active = active WHERE id = $1 AND erased_at IS NULL")
         .bind(permit.person())
         .run(tx)
         .await?;
+    if there == 0 {
+        return Err(AppError::refused("people-erased"));
+    }
     let found = person(&mut *tx, permit.person()).await?;
     if found.region == *permit.region() {
         Ok(found)

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 pub use answers::{NewAnswer, Saved, Stored, answers, history, save};
 pub use evidence::{Evidence, NewEvidence, Proven, add_evidence, evidence_of, one_evidence, remove_evidence};
-pub use review::{Comment, NaDecision, comment, comments, decide_na, give_back, judge};
+pub use review::{Comment, Judged, Judgement, NaDecision, comment, comments, decide_na, give_back, judge};
 pub use submitting::{Submission, start, submissions, submit};
 
 use crate::benchmarking::store::{self, Assessment, AssessmentState};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::answers::answer;
-use super::evidence::one_evidence;
+use super::evidence::{Evidence, evidence_of};
 use super::{Detail, handed_in, in_open_round, locked, note, people};
 use crate::benchmarking::assessment::rules::{EvidenceState, NaState, Verdict};
 use crate::benchmarking::policy::{CheckPermit, JudgePermit};
@@ -67,40 +67,82 @@ pub async fn decide_na(
     people::tell_firm(tx, app, now, &pilot, &text.with("indicator", &new.indicator)).await
 }
 
-/// Accepts or refuses a piece of evidence; `seen` is the state that it was decided upon.
+/// A decision on one piece of evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    pub evidence: EvidenceId,
+    /// The state that it was decided upon.
+    pub seen: EvidenceState,
+    pub verdict: Verdict,
+    pub reason: String,
+}
+
+/// What came of decisions on evidence.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// How many were written.
+    pub kept: usize,
+    /// On these somebody else decided, or the firm took them back, since they were seen; nothing was written.
+    pub meanwhile: Vec<Evidence>,
+}
+
+/// Accepts or refuses evidence, and writes it into the history of the answer. A decision that stands already is not written
+/// anew.
 ///
 /// # Errors
-/// Refused while the assessment is not handed in, and when somebody else has decided in between.
+/// Refused while the assessment is not handed in; 404 for evidence of another assessment or firm.
 pub async fn judge(
     tx: &mut Tx,
     app: &App,
     now: DateTime<Utc>,
     permit: &JudgePermit,
-    id: EvidenceId,
-    seen: EvidenceState,
-    (verdict, reason): (Verdict, &str),
-) -> Result<(), AppError> {
-    let evidence = one_evidence(&mut *tx, permit.pilot(), id).await?;
-    handed_in(tx, permit.pilot(), evidence.assessment_id).await?;
-    let evidence = one_evidence(&mut *tx, permit.pilot(), id).await?;
-    let (state, what) = match verdict {
-        Verdict::Accept => (EvidenceState::Accepted, "evidence_accepted"),
-        Verdict::Refuse => (EvidenceState::Refused, "evidence_refused"),
-    };
-    if evidence.state == state && evidence.reason == reason {
-        return Ok(());
+    assessment: AssessmentId,
+    judgements: &[Judgement],
+) -> Result<Judged, AppError> {
+    let mut outcome = Judged::default();
+    if judgements.is_empty() {
+        return Ok(outcome);
     }
-    if evidence.state != seen || evidence.state == EvidenceState::Removed {
-        return Err(Problem::new("assessment-evidence-changed").with("title", &evidence.title).into());
+    handed_in(tx, permit.pilot(), assessment).await?;
+    let stored = evidence_of(&mut *tx, assessment).await?;
+    for judgement in judgements {
+        let evidence = stored.iter().find(|piece| piece.id == judgement.evidence).ok_or(AppError::NotFound)?;
+        if evidence.state == judgement.becomes() && evidence.reason == judgement.reason {
+            continue;
+        }
+        if evidence.state != judgement.seen || evidence.state == EvidenceState::Removed {
+            outcome.meanwhile.push(evidence.clone());
+            continue;
+        }
+        write(tx, app, now, permit, evidence, judgement).await?;
+        outcome.kept += 1;
     }
+    Ok(outcome)
+}
+
+impl Judgement {
+    fn becomes(&self) -> EvidenceState {
+        match self.verdict {
+            Verdict::Accept => EvidenceState::Accepted,
+            Verdict::Refuse => EvidenceState::Refused,
+        }
+    }
+}
+
+async fn write(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &JudgePermit, evidence: &Evidence, judgement: &Judgement) -> Result<(), AppError> {
+    let reason = &judgement.reason;
     sql("UPDATE evidence SET state = $2, decided_at = $3, decided_by = $4, reason = $5 WHERE id = $1")
-        .bind(id)
-        .bind(state.as_str())
+        .bind(evidence.id)
+        .bind(judgement.becomes().as_str())
         .bind(now)
         .bind(permit.by())
         .bind(reason)
         .run(tx)
         .await?;
+    let what = match judgement.verdict {
+        Verdict::Accept => "evidence_accepted",
+        Verdict::Refuse => "evidence_refused",
+    };
     let about = if reason.is_empty() {
         evidence.title.clone()
     } else {

@@ -13,7 +13,7 @@ use crate::benchmarking::rules::level::answer_to;
 use crate::benchmarking::rules::trend::{Change, Direction, change, rebase};
 use crate::benchmarking::rules::{Answer, Answers, Framework, Indicator, Level};
 use crate::benchmarking::store::scores::three_of_many;
-use crate::benchmarking::store::{self, Assessment, AssessmentState, Pilot};
+use crate::benchmarking::store::{self, Assessment, Pilot};
 use crate::benchmarking::verification::store::{self as rows, Chain, Deed};
 use crate::clock::day_of;
 use crate::error::AppError;
@@ -41,10 +41,10 @@ struct Pair {
 pub async fn proof(cx: Cx) -> Result<Page, AppError> {
     let lang = cx.lang;
     let (pilot, standing) = pilot_of(&cx).await?;
-    let all = store::assessments_of(&cx.app.db, pilot.id).await?;
-    let verified: Vec<Assessment> = all.iter().filter(|one| one.state() == AssessmentState::Verified).cloned().collect();
+    let verified = store::verified_of(&cx.app.db, pilot.id).await?;
+    let baseline = store::baseline(&cx.app.db, pilot.id, &verified).await?;
     let title = t!(lang, "verification-proof-title", firm = pilot.firm_name.clone());
-    let Some((before, after)) = chosen(&cx, &verified)? else {
+    let Some((before, after)) = chosen(&cx, &verified, baseline)? else {
         return Ok(not_yet(&cx, &pilot, &standing, title, &verified));
     };
     let pair = pair(&cx, &pilot, before, after).await?;
@@ -65,9 +65,11 @@ pub async fn proof(cx: Cx) -> Result<Page, AppError> {
     Ok(Page::new(title, body))
 }
 
-/// The rounds that the address names, or the first and the latest verified ones; none while there are not two.
-fn chosen(cx: &Cx, verified: &[Assessment]) -> Result<Option<(Assessment, Assessment)>, AppError> {
+/// The rounds that the address names, or the latest verified one against that which the targets started from, as the gate
+/// 提升 compares them; none while there are not two.
+fn chosen(cx: &Cx, verified: &[Assessment], baseline: Option<&Assessment>) -> Result<Option<(Assessment, Assessment)>, AppError> {
     let [first, .., last] = verified else { return Ok(None) };
+    let first = baseline.filter(|known| known.number < last.number).unwrap_or(first);
     let named = |name: &str, otherwise: &Assessment| match cx.query(name) {
         None => Ok(otherwise.clone()),
         Some(number) => {
@@ -76,7 +78,7 @@ fn chosen(cx: &Cx, verified: &[Assessment]) -> Result<Option<(Assessment, Assess
         }
     };
     let (one, other) = (named("from", first)?, named("to", last)?);
-    // The same round twice compares nothing: then the two that are farthest apart are meant.
+    // The same round twice compares nothing: then the usual two are meant.
     Ok(Some(match one.number.cmp(&other.number) {
         std::cmp::Ordering::Less => (one, other),
         std::cmp::Ordering::Greater => (other, one),

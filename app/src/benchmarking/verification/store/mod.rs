@@ -1,4 +1,4 @@
-//! Rows of verification: what the verifier sees side by side, verdicts, decisions on evidence, site visits, closing.
+//! Rows of verification: what the verifier sees side by side, verdicts, site visits, closing.
 
 mod agreement;
 mod chain;
@@ -13,7 +13,7 @@ pub use chain::{Chain, Deed, Gap, chain};
 pub use closing::{close, reopen};
 pub use desk::{Assigned, Turn, assigned};
 pub use sheet::{Comment, Evidence, OwnAnswer, Sheet, Verdict, VerdictEvent, Visit, VisitEvent, sheet, verdict_history, visit_history};
-pub use verdicts::{Given, Judged, Judgement, Outcome, Refusal, give, judge};
+pub use verdicts::{Given, Outcome, Refusal, give};
 pub use visits::{NewVisit, add, correct};
 
 use crate::benchmarking::store::{self, Assessment, AssessmentState};

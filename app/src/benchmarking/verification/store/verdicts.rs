@@ -1,16 +1,16 @@
-//! Verdicts, and decisions on the evidence that they stand on.
+//! Verdicts. The evidence that they stand on is judged in `assessment`.
 
 use chrono::{DateTime, Utc};
 
 use super::sheet::{Sheet, sheet};
 use super::under_verification;
-use crate::benchmarking::policy::{JudgePermit, VerifyPermit};
+use crate::benchmarking::policy::VerifyPermit;
 use crate::benchmarking::rules::Framework;
 use crate::benchmarking::verification::rules::{Fault, Finding, check};
 use crate::clock::day_of;
 use crate::db::{Tx, sql};
 use crate::error::AppError;
-use crate::ids::{AssessmentId, EventId, EvidenceId, PersonId};
+use crate::ids::{AssessmentId, EventId, PersonId};
 use crate::state::App;
 
 /// A verdict on one indicator as it was typed; without a finding it is taken back.
@@ -146,59 +146,4 @@ async fn write(
         .run(tx)
         .await?;
     Ok(())
-}
-
-/// A decision on one piece of evidence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judged {
-    pub evidence: EvidenceId,
-    pub accept: bool,
-    pub reason: String,
-    /// The state that the form was made from.
-    pub was: String,
-}
-
-/// What came of the decisions: how many were kept, and on which pieces somebody else decided since the form was made.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Judgement {
-    pub kept: usize,
-    pub meanwhile: Vec<EvidenceId>,
-}
-
-/// Accepts or refuses evidence.
-///
-/// # Errors
-/// [`AppError::NotFound`] for evidence of another assessment or firm, or evidence that was removed; a refusal while the
-/// assessment is not being verified.
-pub async fn judge(
-    tx: &mut Tx,
-    now: DateTime<Utc>,
-    permit: &JudgePermit,
-    assessment: AssessmentId,
-    judged: &[Judged],
-) -> Result<Judgement, AppError> {
-    under_verification(tx, permit.pilot(), assessment).await?;
-    let sheet = sheet(&mut *tx, assessment, day_of(now)).await?;
-    let mut outcome = Judgement::default();
-    for one in judged {
-        let stored = sheet.evidence.iter().find(|piece| piece.id == one.evidence).ok_or(AppError::NotFound)?;
-        let state = if one.accept { "accepted" } else { "refused" };
-        if stored.state == state && stored.reason == one.reason {
-            continue;
-        }
-        if stored.state != one.was {
-            outcome.meanwhile.push(one.evidence);
-            continue;
-        }
-        sql("UPDATE evidence SET state = $2, reason = $3, decided_at = $4, decided_by = $5 WHERE id = $1")
-            .bind(one.evidence)
-            .bind(state)
-            .bind(&one.reason)
-            .bind(now)
-            .bind(permit.by())
-            .run(tx)
-            .await?;
-        outcome.kept += 1;
-    }
-    Ok(outcome)
 }

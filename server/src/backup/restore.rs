@@ -1,0 +1,172 @@
+//! Putting a backup in the place of the database: everything is made ready and looked at beside it, then one rename.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use app::benchmarking::files;
+use app::clock::Chance;
+use app::db::{Db, knows_migration};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteLockingMode};
+use sqlx::{ConnectOptions, Connection};
+
+use super::{Unfinished, beside, check, close, make_private, open, settle};
+use crate::check::findings;
+
+pub struct Restored {
+    pub files: usize,
+    /// Where the database lies that stood there before.
+    pub old: Option<PathBuf>,
+    /// What `heluo check` says of it, in lines.
+    pub findings: Vec<String>,
+}
+
+pub async fn restore(database: &Path, files_dir: &Path, file: &Path, replace: bool) -> anyhow::Result<Restored> {
+    examine(file).await?;
+    let old = make_way(database, replace).await?;
+    let part = Unfinished(beside(database, &format!(".restore-{}", std::process::id())));
+    make_private(&part.0)?;
+    std::fs::copy(file, &part.0).with_context(|| format!("{} can't be copied", file.display()))?;
+    let mut copy = open(&part.0, false).await?;
+    let taken = give_files(&mut copy, files_dir).await?;
+    sqlx::raw_sql("DROP TABLE heluo_backup_files; DROP TABLE heluo_backup; VACUUM")
+        .execute(&mut copy)
+        .await?;
+    check(&mut copy, &part.0).await?;
+    close(copy).await?;
+    let findings = bring_up_to_date(&part.0, files_dir).await?;
+    let old = match old {
+        Old::Nothing => None,
+        Old::There => Some(keep_old(database)?),
+    };
+    settle(&part.0, database)?;
+    Ok(Restored { files: taken, old, findings })
+}
+
+/// Makes sure that the file is a whole backup of a Heluo no newer than this one.
+async fn examine(file: &Path) -> anyhow::Result<()> {
+    if !file.is_file() {
+        bail!("there is no file {}", file.display());
+    }
+    let no_backup = || format!("{} is no backup made by `heluo backup`", file.display());
+    let mut backup = open(file, true).await.with_context(no_backup)?;
+    sqlx::query("SELECT made_at, version FROM heluo_backup")
+        .fetch_one(&mut backup)
+        .await
+        .with_context(no_backup)?;
+    check(&mut backup, file).await?;
+    let migrations: Vec<(i64,)> = sqlx::query_as("SELECT version FROM _sqlx_migrations").fetch_all(&mut backup).await?;
+    if let Some((version,)) = migrations.iter().find(|(version,)| !knows_migration(*version)) {
+        bail!(
+            "{} comes from a newer Heluo than this one (its database has migration {version})",
+            file.display()
+        );
+    }
+    close(backup).await
+}
+
+/// What stands where the backup goes.
+enum Old {
+    Nothing,
+    There,
+}
+
+/// Refuses a database that people use, or that another program has open.
+async fn make_way(database: &Path, replace: bool) -> anyhow::Result<Old> {
+    if !database.exists() {
+        return Ok(Old::Nothing);
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(database)
+        .create_if_missing(false)
+        .busy_timeout(Duration::from_secs(2))
+        .locking_mode(SqliteLockingMode::Exclusive);
+    let people = async {
+        let mut old = options.connect().await?;
+        sqlx::raw_sql("BEGIN EXCLUSIVE; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&mut old)
+            .await?;
+        let tables: (i64,) = sqlx::query_as("SELECT COUNT(*) FROM sqlite_master WHERE name = 'people'")
+            .fetch_one(&mut old)
+            .await?;
+        let people: (i64,) = if tables.0 == 0 {
+            (0,)
+        } else {
+            sqlx::query_as("SELECT COUNT(*) FROM people").fetch_one(&mut old).await?
+        };
+        old.close().await?;
+        Ok::<i64, sqlx::Error>(people.0)
+    };
+    match people.await {
+        Ok(0) => Ok(Old::There),
+        Ok(people) if !replace => bail!(
+            "{} holds {people} people; --replace puts the backup in its place and keeps it beside",
+            database.display()
+        ),
+        Ok(_) => Ok(Old::There),
+        Err(error) if is_locked(&error) => bail!("{} is in use by another program", database.display()),
+        // Damaged, perhaps: this is what backups are for.
+        Err(error) if !replace => bail!(
+            "{} can't be read ({error}); --replace puts the backup in its place and keeps it beside",
+            database.display()
+        ),
+        Err(_) => Ok(Old::There),
+    }
+}
+
+fn is_locked(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+    code.is_some_and(|code| matches!(code & 0xFF, 5 | 6))
+}
+
+/// Puts the evidence where it lies on disk. Contents are named by their hash, so what is there already is the same.
+async fn give_files(copy: &mut SqliteConnection, files_dir: &Path) -> anyhow::Result<usize> {
+    let chance = Chance::system();
+    let hashes: Vec<(String,)> = sqlx::query_as("SELECT hash FROM heluo_backup_files").fetch_all(&mut *copy).await?;
+    for (hash,) in &hashes {
+        let (content,): (Vec<u8>,) = sqlx::query_as("SELECT content FROM heluo_backup_files WHERE hash = $1")
+            .bind(hash)
+            .fetch_one(&mut *copy)
+            .await?;
+        let kept = files::put(files_dir, &chance, &content).with_context(|| format!("evidence can't be kept in {}", files_dir.display()))?;
+        if kept != *hash {
+            bail!("the backup's evidence {hash} is damaged");
+        }
+    }
+    Ok(hashes.len())
+}
+
+/// Migrates the copy and looks whether what it holds can be true.
+async fn bring_up_to_date(part: &Path, files_dir: &Path) -> anyhow::Result<Vec<String>> {
+    let db = Db::open_file(part).await?;
+    db.migrate().await.context("the backup can't be brought up to date")?;
+    let findings = findings(&db, files_dir).await?;
+    db.close().await;
+    if beside(part, "-wal").exists() {
+        bail!("{} did not close", part.display());
+    }
+    Ok(findings)
+}
+
+/// Keeps the old database under another name, and the log that a crash may have left beside it out of the way of the new.
+fn keep_old(database: &Path) -> anyhow::Result<PathBuf> {
+    let mut number = 1;
+    let kept = loop {
+        let kept = beside(database, &format!(".before-restore-{number}"));
+        if !kept.exists() {
+            break kept;
+        }
+        number += 1;
+    };
+    // A second name for the same file: the first one stays until the rename, so that a crash leaves a database.
+    if std::fs::hard_link(database, &kept).is_err() {
+        std::fs::copy(database, &kept).with_context(|| format!("{} can't be kept", database.display()))?;
+    }
+    for ending in ["-wal", "-shm"] {
+        let left = beside(database, ending);
+        if left.exists() {
+            std::fs::rename(&left, beside(&kept, ending))?;
+        }
+    }
+    Ok(kept)
+}
