@@ -13,6 +13,8 @@ use sqlx::{ConnectOptions, Connection};
 use super::{Unfinished, beside, check, close, make_private, open, settle};
 use crate::check::findings;
 
+const REPLACE: &str = "--replace puts the backup in its place and keeps it beside";
+
 pub struct Restored {
     pub files: usize,
     /// Where the database lies that stood there before.
@@ -23,7 +25,7 @@ pub struct Restored {
 
 pub async fn restore(database: &Path, files_dir: &Path, file: &Path, replace: bool) -> anyhow::Result<Restored> {
     examine(file).await?;
-    let old = make_way(database, replace).await?;
+    let stands_there = make_way(database, replace).await?;
     let part = Unfinished(beside(database, &format!(".restore-{}", std::process::id())));
     make_private(&part.0)?;
     std::fs::copy(file, &part.0).with_context(|| format!("{} can't be copied", file.display()))?;
@@ -35,10 +37,7 @@ pub async fn restore(database: &Path, files_dir: &Path, file: &Path, replace: bo
     check(&mut copy, &part.0).await?;
     close(copy).await?;
     let findings = bring_up_to_date(&part.0, files_dir).await?;
-    let old = match old {
-        Old::Nothing => None,
-        Old::There => Some(keep_old(database)?),
-    };
+    let old = if stands_there { Some(keep_old(database)?) } else { None };
     settle(&part.0, database)?;
     Ok(Restored { files: taken, old, findings })
 }
@@ -65,16 +64,10 @@ async fn examine(file: &Path) -> anyhow::Result<()> {
     close(backup).await
 }
 
-/// What stands where the backup goes.
-enum Old {
-    Nothing,
-    There,
-}
-
-/// Refuses a database that people use, or that another program has open.
-async fn make_way(database: &Path, replace: bool) -> anyhow::Result<Old> {
+/// Refuses a database that people use, or that another program has open; whether one stands there.
+async fn make_way(database: &Path, replace: bool) -> anyhow::Result<bool> {
     if !database.exists() {
-        return Ok(Old::Nothing);
+        return Ok(false);
     }
     let options = SqliteConnectOptions::new()
         .filename(database)
@@ -98,19 +91,13 @@ async fn make_way(database: &Path, replace: bool) -> anyhow::Result<Old> {
         Ok::<i64, sqlx::Error>(people.0)
     };
     match people.await {
-        Ok(0) => Ok(Old::There),
-        Ok(people) if !replace => bail!(
-            "{} holds {people} people; --replace puts the backup in its place and keeps it beside",
-            database.display()
-        ),
-        Ok(_) => Ok(Old::There),
+        Ok(people) if people > 0 && !replace => {
+            bail!("{} holds {people} people; {REPLACE}", database.display())
+        }
         Err(error) if is_locked(&error) => bail!("{} is in use by another program", database.display()),
         // Damaged, perhaps: this is what backups are for.
-        Err(error) if !replace => bail!(
-            "{} can't be read ({error}); --replace puts the backup in its place and keeps it beside",
-            database.display()
-        ),
-        Err(_) => Ok(Old::There),
+        Err(error) if !replace => bail!("{} can't be read ({error}); {REPLACE}", database.display()),
+        Ok(_) | Err(_) => Ok(true),
     }
 }
 
