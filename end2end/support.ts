@@ -24,13 +24,13 @@ interface WorkerFixtures {
   freshServer: Server;
 }
 
-/** A server with a copy of the demo city that nobody else uses. */
-export async function startServer(): Promise<Server> {
+/** A server with a copy of the demo city that nobody else uses, and settings of its own. */
+export async function startServer(variables: Record<string, string> = {}): Promise<Server> {
   const demoCity = process.env.HELUO_DEMO_CITY;
   if (!demoCity) throw new Error("The global setup prepared no demo city.");
   const dataDir = await mkdtemp(join(tmpdir(), "heluo-story-"));
   await cp(demoCity, dataDir, { recursive: true });
-  return Server.start(dataDir);
+  return Server.start(dataDir, variables);
 }
 
 export async function stopServer(server: Server): Promise<void> {

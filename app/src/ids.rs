@@ -69,14 +69,15 @@ macro_rules! id {
 }
 
 id! {
-    PersonId, GrantId, SignInId, FirmId, ContactId,
+    PersonId, GrantId, SignInId, IdentityId, FirmId, ContactId,
     SchoolId, VenueId, TeacherId, PlanId, ThemeId,
     ClassId, LessonId,
     EnrolmentId, SeatId, ImportId,
-    DeviceId, LeaveId, WalkInId, CertificateId,
+    DeviceId, LeaveId, WalkInId, CertificateId, CalendarLinkId,
     NoticeId, EventId,
     FrameworkId, CohortId, PilotId, RoundId, AssessmentId, FileId, EvidenceId, VisitId,
     BenchmarkId, ActionId,
+    EmailId, TokenId,
 }
 
 /// A region's stable key (the GB/T 2260 code of 2020): names and codes shown change with a date, the key stays.

@@ -65,6 +65,7 @@ const CHECKS: &[(&str, &str, &str)] = &[
     orphan!("people", "firm_id", "firms"),
     orphan!("grants", "person_id", "people"),
     orphan!("sign_ins", "person_id", "people"),
+    orphan!("identities", "person_id", "people"),
     orphan!("classes", "school_id", "schools"),
     orphan!("lessons", "class_id", "classes"),
     orphan!("lessons", "teacher_id", "teachers"),
@@ -83,7 +84,14 @@ const CHECKS: &[(&str, &str, &str)] = &[
     orphan!("leaves", "enrolment_id", "enrolments"),
     orphan!("walk_ins", "lesson_id", "lessons"),
     orphan!("walk_ins", "person_id", "people"),
-    orphan!("device_answers", "device_id", "devices"),
+    orphan!("api_tokens", "school_id", "schools"),
+    orphan!("api_tokens", "created_by", "people"),
+    (
+        "orphan",
+        "answers given to a machine that is neither a scanner nor a token",
+        "SELECT a.device_id FROM device_answers a WHERE NOT EXISTS (SELECT 1 FROM devices d WHERE d.id = a.device_id)
+             AND NOT EXISTS (SELECT 1 FROM api_tokens t WHERE t.id = a.device_id) LIMIT 1000",
+    ),
     (
         "merged-firm",
         "rows that stand with a firm that was merged into another",

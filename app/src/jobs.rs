@@ -12,11 +12,14 @@ pub const LEASE: i64 = 0x6865_6c75_6f01;
 /// Runs every job once. A failed job is logged and tried at the next tick.
 pub async fn tick(app: &App) {
     run("accounts", crate::accounts::tick(app)).await;
+    run("oauth", crate::oauth::tick(app)).await;
     run("classes", crate::classes::tick(app)).await;
     run("firms", crate::firms::import::job::resume(app)).await;
     run("imports", crate::enrolment::import::job::resume(app)).await;
     run("enrolment", crate::enrolment::jobs::tick(app)).await;
     run("attendance", crate::attendance::tick(app)).await;
+    run("reminders", crate::attendance::remind(app)).await;
+    run("notices", crate::notices::tick(app)).await;
     run("improvement", crate::benchmarking::improvement::jobs::tick(app)).await;
     run("gates", crate::benchmarking::gates::tick(app)).await;
 }

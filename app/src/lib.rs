@@ -48,14 +48,21 @@ pub mod words;
 pub mod accounts;
 pub mod attendance;
 pub mod benchmarking;
+pub mod calendar;
 pub mod classes;
 pub mod completion;
 pub mod dashboard;
 pub mod enrolment;
 pub mod firms;
+pub mod integrations;
 pub mod notices;
+pub mod oauth;
 pub mod people;
+pub mod privacy;
 pub mod schools;
+pub mod trail;
 
+#[cfg(feature = "ssr")]
+pub mod api;
 #[cfg(feature = "ssr")]
 pub mod audit;

@@ -261,10 +261,25 @@ async fn flashed(cx: &Cx, to: &str, flash: &Flash) -> Result<String, AppError> {
     Ok(with_query(&uri, "flash", Some(&token)))
 }
 
+/// A cookie that the browser sent with the request being answered.
+pub fn cookie(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let lines = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| line.split(';')).find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name && !value.is_empty()).then(|| value.to_owned())
+    })
+}
+
 /// Sets a cookie of this site for so many days; zero removes it.
 pub fn set_cookie(cx: &Cx, name: &str, value: &str, days: i64) {
+    set_short_cookie(cx, name, value, days * 24 * 60);
+}
+
+/// Sets a cookie of this site for so many minutes; zero removes it.
+pub fn set_short_cookie(cx: &Cx, name: &str, value: &str, minutes: i64) {
     let secure = if cx.app.is_secure() { "; Secure" } else { "" };
-    let cookie = format!("{name}={value}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}", days * 86_400);
+    let cookie = format!("{name}={value}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}", minutes * 60);
     if let (Some(options), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
         options.append_header(header::SET_COOKIE, cookie);
     }

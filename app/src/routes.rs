@@ -7,7 +7,10 @@ use axum::routing::{MethodRouter, get};
 use crate::error::AppError;
 use crate::request::Cx;
 use crate::shell::{Page, render};
-use crate::{accounts, attendance, benchmarking, classes, completion, dashboard, enrolment, firms, notices, people, schools};
+use crate::{
+    accounts, api, attendance, benchmarking, calendar, classes, completion, dashboard, enrolment, firms, integrations, notices, oauth, people,
+    privacy, schools, trail,
+};
 
 /// The largest request that [`uploads`] take, in bytes.
 pub const LARGEST_UPLOAD: usize = 32 * 1024 * 1024;
@@ -18,6 +21,7 @@ pub fn pages() -> Router {
         .merge(dashboard::pages::routes())
         .merge(accounts::pages::routes())
         .merge(schools::pages::routes())
+        .merge(integrations::pages::routes())
         .merge(classes::pages::routes())
         .merge(enrolment::pages::routes())
         .merge(enrolment::import::pages::routes())
@@ -25,9 +29,14 @@ pub fn pages() -> Router {
         .merge(completion::pages::routes())
         .merge(firms::pages::routes())
         .merge(benchmarking::pages::routes())
+        .merge(calendar::pages::routes())
+        .merge(trail::pages::routes())
+        .merge(privacy::pages::routes())
         .merge(notices::pages::routes())
         .route("/sorry", page(sorry))
         .merge(people::pages::routes())
+        .merge(api::pages::routes())
+        .merge(oauth::pages::routes())
         .fallback_service(page(not_found))
 }
 
@@ -36,6 +45,7 @@ pub fn pages() -> Router {
 pub fn endpoints() -> Router {
     Router::new()
         .merge(schools::pages::endpoints())
+        .merge(integrations::pages::endpoints())
         .merge(classes::pages::endpoints())
         .merge(enrolment::pages::endpoints())
         .merge(enrolment::import::pages::endpoints())
@@ -43,6 +53,9 @@ pub fn endpoints() -> Router {
         .merge(attendance::pages::endpoints())
         .merge(firms::pages::endpoints())
         .merge(benchmarking::pages::endpoints())
+        .merge(calendar::pages::endpoints())
+        .merge(trail::pages::endpoints())
+        .merge(privacy::pages::endpoints())
 }
 
 /// What forms with a file of some size are sent to: up to [`LARGEST_UPLOAD`], where all else is held to less. A file that

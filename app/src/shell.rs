@@ -52,7 +52,7 @@ pub struct Page {
     body: AnyView,
     frame: Frame,
     interactive: bool,
-    refresh: Option<u32>,
+    refresh: Option<String>,
 }
 
 impl Page {
@@ -77,7 +77,15 @@ impl Page {
     /// are off, and leaves the rest to its islands.
     #[must_use]
     pub fn refreshing(mut self, seconds: u32) -> Self {
-        self.refresh = Some(seconds);
+        self.refresh = Some(seconds.to_string());
+        self
+    }
+
+    /// Goes on to another site at once, without scripts. A form may not lead there by itself: the security policy lets
+    /// forms go to this site only, and browsers hold redirects to it.
+    #[must_use]
+    pub fn leading_to(mut self, address: &str) -> Self {
+        self.refresh = Some(format!("0; url={address}"));
         self
     }
 
@@ -112,6 +120,8 @@ where
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let made = owner.with(|| {
         provide_context(cx.clone());
+        // As server functions find it: cookies that only one slice reads.
+        provide_context(parts);
         provide_context(ResponseOptions::default());
         provide_context(Summarised::default());
         provide_nonce();
@@ -312,8 +322,8 @@ fn around(cx: &Cx, page: Page, signed_in: Option<SignedIn>) -> AnyView {
         Frame::Print => view! { <PrintLayout title=title.clone()>{body}</PrintLayout> }.into_any(),
         Frame::Bare => view! { {notice} {refusal} {body} }.into_any(),
     };
-    let refresh = refresh.map(|seconds| {
-        let meta = view! { <meta http-equiv="refresh" content=seconds.to_string()/> };
+    let refresh = refresh.map(|content| {
+        let meta = view! { <meta http-equiv="refresh" content=content/> };
         if interactive {
             view! { <noscript>{meta}</noscript> }.into_any()
         } else {

@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 use crate::attendance::LiveHub;
 use crate::clock::{Chance, Clock};
 use crate::db::Db;
+use crate::notices::sending::Channels;
+use crate::oauth::Providers;
 
 /// The application: cheap to clone, passed to everything that acts.
 #[derive(Clone)]
@@ -33,8 +35,14 @@ pub struct Settings {
     pub secret: [u8; 32],
     /// Demo data with public passwords is loaded.
     pub demo: bool,
+    /// Calls of the API that one token may make in a minute.
+    pub api_rate: i64,
     /// Where files that firms hand in lie, outside the web root.
     pub files_dir: PathBuf,
+    /// How messages leave the house.
+    pub channels: Channels,
+    /// Sites that people may sign in through.
+    pub oauth: Providers,
     /// Content-hashed addresses of the style sheet and the scripts.
     pub assets: Assets,
 }
@@ -80,14 +88,24 @@ impl App {
     /// An application for tests over a database: clock by hand, chance from a seed.
     #[cfg(any(test, feature = "testing"))]
     pub fn for_test(db: Db, start: chrono::DateTime<chrono::Utc>) -> (Self, crate::clock::HandClock) {
+        Self::for_test_with(db, start, |_| {})
+    }
+
+    /// The same with settings of the test's own.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn for_test_with(db: Db, start: chrono::DateTime<chrono::Utc>, set: impl FnOnce(&mut Settings)) -> (Self, crate::clock::HandClock) {
         let (clock, hand) = Clock::by_hand(start);
-        let settings = Settings {
+        let mut settings = Settings {
             base_url: "http://localhost".into(),
             secret: [7; 32],
             demo: false,
+            api_rate: crate::api::DEFAULT_RATE,
             files_dir: files_dir_for_test(),
+            channels: Channels::default(),
+            oauth: Providers::default(),
             assets: Assets::default(),
         };
+        set(&mut settings);
         let live = LiveHub::default();
         (
             Self::new(Inner {

@@ -33,6 +33,18 @@ impl TestCity {
         Self::founded(app, hand).await
     }
 
+    /// The same with ways out of the house for its messages.
+    pub async fn with_channels(engine: Engine, channels: crate::notices::sending::Channels) -> Self {
+        let (app, hand) = App::for_test_with(fresh(engine).await, start(), |settings| settings.channels = channels);
+        Self::founded(app, hand).await
+    }
+
+    /// The same with sites to sign in through.
+    pub async fn with_providers(engine: Engine, providers: crate::oauth::Providers) -> Self {
+        let (app, hand) = App::for_test_with(fresh(engine).await, start(), |settings| settings.oauth = providers);
+        Self::founded(app, hand).await
+    }
+
     /// The same over an application of the caller, whose clock nobody moves by hand.
     pub async fn over(app: App) -> Self {
         let (_, unused) = crate::clock::Clock::by_hand(app.clock.now());
@@ -106,6 +118,20 @@ impl TestCity {
         }
         tx.commit().await.expect("kept");
         ids
+    }
+
+    /// A confirmed e-mail address for a person.
+    pub async fn email(&self, person: PersonId, address: &str) {
+        let mut tx = self.begin().await;
+        sql("INSERT INTO person_emails (id, person_id, address, state, created_at, expires_at) VALUES ($1, $2, $3, 'confirmed', $4, $4)")
+            .bind(self.app.chance.uuid(self.now()))
+            .bind(person)
+            .bind(address)
+            .bind(self.now())
+            .run(&mut tx)
+            .await
+            .expect("an address");
+        tx.commit().await.expect("kept");
     }
 
     /// An actor for a person with these roles (not signed in through the web).

@@ -10,13 +10,19 @@ const SLICES: &[&str] = &[
     "notices",
     "firms",
     "people",
+    "oauth",
     "schools",
+    "integrations",
     "classes",
     "enrolment",
     "attendance",
     "completion",
     "benchmarking",
+    "calendar",
+    "trail",
+    "privacy",
     "dashboard",
+    "api",
 ];
 
 /// What a file of this name may not use, of its own slice or another's.

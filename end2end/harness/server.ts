@@ -17,14 +17,16 @@ export class Server {
     private readonly process: ChildProcess,
   ) {}
 
-  static async start(dataDir: string): Promise<Server> {
+  static async start(dataDir: string, variables: Record<string, string> = {}): Promise<Server> {
     const binary = process.env.HELUO_BIN;
     if (!binary) throw new Error("HELUO_BIN names no server; run `cargo xtask test e2e`.");
     const address = `127.0.0.1:${await freePort()}`;
     const log = openSync(join(dataDir, "server.log"), "a");
     const { DATABASE_URL, HELUO_BASE_URL, LEPTOS_SITE_ROOT, ...inherited } = process.env;
+    // E-mail is set up, so that its pages are whole, and nobody takes it: what is mailed waits in the outbox.
+    const mail = { HELUO_SMTP_URL: "smtp://127.0.0.1:9", HELUO_SMTP_FROM: "河洛 <noreply@example.com>" };
     const child = spawn(binary, ["serve", "--demo-if-empty"], {
-      env: { ...inherited, HELUO_ADDR: address, HELUO_DATA_DIR: dataDir },
+      env: { ...inherited, ...mail, ...variables, HELUO_ADDR: address, HELUO_DATA_DIR: dataDir },
       stdio: ["ignore", log, log],
     });
     const server = new Server(`http://${address}`, dataDir, child);
@@ -80,7 +82,7 @@ export class Server {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;

@@ -94,3 +94,31 @@ test("the city", async ({ page }) => {
   await page.goto("/city");
   await take(page, "city");
 });
+
+const COHORT = "2026 年首批试点";
+
+test("a pilot firm: its home and its results", async ({ page }) => {
+  await page.setViewportSize(TALL);
+  await signIn(page, "firm02");
+  await page.goto("/firm");
+  await page.getByRole("link", { name: COHORT }).first().click();
+  await take(page, "firm");
+  await page.goto(`${page.url()}/results`);
+  await take(page, "results");
+});
+
+test("a self-assessment", async ({ page }) => {
+  await page.setViewportSize(TALL);
+  await signIn(page, "firm07");
+  await page.goto("/firm");
+  await page.getByRole("link", { name: COHORT }).first().click();
+  await page.goto(`${page.url()}/assessment/B`);
+  await take(page, "assessment");
+});
+
+test("the programme", async ({ page }) => {
+  await page.setViewportSize(TALL);
+  await signIn(page, "city");
+  await page.goto("/city/programme");
+  await take(page, "programme");
+});

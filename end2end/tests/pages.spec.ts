@@ -19,15 +19,15 @@ const VISITORS: Visitor[] = [
   {
     name: "a stranger",
     looksAt: /./,
-    starts: ["/", "/sign-in", "/register", "/q", "/q?old=1", "/classes?state=all"],
+    starts: ["/", "/sign-in", "/register", "/q", "/q?old=1", "/classes?state=all", "/developers"],
     must: ["/classes", "/classes/{id}", "/schools", "/schools/{id}", "/plan", "/register"],
   },
   {
     name: "an entrepreneur",
     login: "student001",
     looksAt: /^\/(me|checkin)|\/enrol$/,
-    starts: ["/me", "/me/inbox", "/me/profile", "/me/password", "/me/devices", "/me/enrolments", "/me/qr", "/me/firm", "/"],
-    must: ["/me/classes/{id}", "/me/enrolments", "/me/qr", "/classes/{id}/enrol", "/me/classes/{id}/leave"],
+    starts: ["/me", "/me/inbox", "/me/messages", "/me/profile", "/me/password", "/me/devices", "/me/enrolments", "/me/calendar", "/me/data", "/me/qr", "/me/firm", "/"],
+    must: ["/me/classes/{id}", "/me/enrolments", "/me/calendar", "/me/data", "/me/qr", "/classes/{id}/enrol", "/me/classes/{id}/leave"],
   },
   {
     name: "a firm's contact",
@@ -47,7 +47,7 @@ const VISITORS: Visitor[] = [
     name: "a county coordinator",
     login: "xinan",
     looksAt: /^\/desk/,
-    starts: ["/desk", "/desk/classes", "/desk/school", "/desk/plan", "/desk/people", "/desk/firms", "/desk/devices", "/desk/timetable"],
+    starts: ["/desk", "/desk/classes", "/desk/school", "/desk/plan", "/desk/people", "/desk/firms", "/desk/devices", "/desk/integrations", "/desk/timetable"],
     must: [
       "/desk/classes/new",
       "/desk/classes/{id}",
@@ -73,6 +73,7 @@ const VISITORS: Visitor[] = [
       "/desk/people/new",
       "/desk/firms/{id}",
       "/desk/devices",
+      "/desk/integrations",
       "/desk/venues/{id}",
       "/desk/teachers/{id}",
     ],
@@ -88,14 +89,14 @@ const VISITORS: Visitor[] = [
     name: "the city",
     login: "city",
     looksAt: /^\/city|^\/desk\/(trained|lessons)$/,
-    starts: ["/city", "/city/schools", "/city/plan", "/desk"],
-    must: ["/city", "/city/schools", "/city/plan", "/city/schools/{id}/open", "/city/plans/{id}", "/desk/trained", "/desk/lessons"],
+    starts: ["/city", "/city/schools", "/city/plan", "/city/outbox?state=sent", "/city/audit", "/desk"],
+    must: ["/city", "/city/audit", "/city/people/{id}/data", "/city/outbox", "/city/schools", "/city/plan", "/city/schools/{id}/open", "/city/plans/{id}", "/desk/trained", "/desk/lessons"],
   },
 ];
 
 /** The start of a Fluent key of ours, where a text should stand. */
 const KEY =
-  /\b(accounts|assessment|attendance|bench|board|classes|completion|dashboard|demo|enrolment|error|files|firms|frameworks|gates|import|improvement|nav|notices|people|results|schools|selection|sheets|ui|verification)-[a-z][a-z_-]*[a-z]\b/;
+  /\b(accounts|api|assessment|attendance|bench|board|calendar|classes|completion|dashboard|demo|enrolment|error|files|firms|frameworks|gates|import|improvement|integrations|nav|notices|people|privacy|results|schools|selection|sheets|trail|ui|verification)-[a-z][a-z_-]*[a-z]\b/;
 
 /** What is wrong with the page as it stands. */
 async function faultsOf(page: Page, withAxe: boolean): Promise<string[]> {

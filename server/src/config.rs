@@ -5,9 +5,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use app::clock::{Chance, Clock};
 use app::db::Db;
+use app::notices::sending::{Channels, Mailbox, Mailer, Webhook};
+use app::oauth::{Provider, Providers, providers_of};
 use app::state::{App, Assets, Inner, Settings};
 
 use crate::http::{MetricsFrom, Networks};
@@ -26,6 +28,9 @@ pub struct Config {
     pub base_url: String,
     pub database_url: String,
     pub data_dir: PathBuf,
+    pub channels: Channels,
+    pub api_rate: i64,
+    pub oauth: Vec<Provider>,
     /// Where evidence lies; a folder that all processes share.
     pub files_dir: PathBuf,
     pub metrics_from: MetricsFrom,
@@ -74,11 +79,15 @@ impl Config {
             .ok()
             .filter(|seconds| *seconds <= LONGEST_DRAIN)
             .with_context(|| format!("HELUO_DRAIN_SECONDS is {drain:?}; it takes whole seconds from 0 to {LONGEST_DRAIN}"))?;
+        let channels = channels(&base_url)?;
         Ok(Self {
             addr,
             base_url,
             database_url,
             data_dir,
+            channels,
+            api_rate: api_rate()?,
+            oauth: providers()?,
             files_dir,
             metrics_from,
             proxies,
@@ -146,6 +155,9 @@ impl Config {
             base_url: self.base_url.clone(),
             secret,
             demo,
+            channels: self.channels.clone(),
+            api_rate: self.api_rate,
+            oauth: Providers::new(self.oauth.clone()).context("HELUO_OAUTH_…: this machine's certificates can't be read")?,
             files_dir: self.files_dir.clone(),
             assets: assets(&site_dir()),
         };
@@ -175,8 +187,73 @@ impl Config {
     }
 }
 
+/// The shortest secret that signs what goes to the gateway.
+const SHORTEST_WEBHOOK_SECRET: usize = 32;
+
+/// How messages leave the house: `HELUO_SMTP_URL` with `HELUO_SMTP_FROM`, `HELUO_WEBHOOK_URL` with `HELUO_WEBHOOK_SECRET`.
+fn channels(base_url: &str) -> anyhow::Result<Channels> {
+    let mail = match variable("HELUO_SMTP_URL") {
+        Some(url) => Some(mailer(&url, base_url)?),
+        None => None,
+    };
+    let webhook = match variable("HELUO_WEBHOOK_URL") {
+        Some(url) => Some(webhook(&url)?),
+        None => None,
+    };
+    Ok(Channels { mail, webhook })
+}
+
+fn mailer(url: &str, base_url: &str) -> anyhow::Result<Mailer> {
+    let from = variable("HELUO_SMTP_FROM").context("HELUO_SMTP_URL is set, so HELUO_SMTP_FROM is needed: the address that mail comes from")?;
+    let from: Mailbox = from.parse().map_err(|error| {
+        anyhow!("HELUO_SMTP_FROM is {from:?} ({error}); it takes an address such as noreply@example.cn or 河洛 <noreply@example.cn>")
+    })?;
+    // The machine greets the mail server by the name that the site has.
+    let host = url::Url::parse(base_url).ok().and_then(|url| url.host_str().map(ToOwned::to_owned));
+    Mailer::new(url, from, host.as_deref().unwrap_or("localhost")).map_err(|error| {
+        anyhow!(
+            "HELUO_SMTP_URL is {:?} ({error}); it takes smtps://USER:PASSWORD@HOST, smtp://…?tls=required (STARTTLS) or smtp://HOST:PORT without encryption",
+            without_password(url)
+        )
+    })
+}
+
+fn webhook(url: &str) -> anyhow::Result<Webhook> {
+    let secret = variable("HELUO_WEBHOOK_SECRET").unwrap_or_default();
+    if secret.len() < SHORTEST_WEBHOOK_SECRET {
+        bail!(
+            "HELUO_WEBHOOK_URL is set, so HELUO_WEBHOOK_SECRET is needed: at least {SHORTEST_WEBHOOK_SECRET} characters that the receiver knows too"
+        );
+    }
+    // The address may hold a secret: it is not repeated.
+    Webhook::new(url, &secret)
+        .map_err(|error| anyhow!("HELUO_WEBHOOK_URL can't be used ({error}); it takes an address that begins with http:// or https://"))
+}
+
+/// How often a token may call the API in a minute.
+fn api_rate() -> anyhow::Result<i64> {
+    let Some(text) = variable("HELUO_API_RATE") else {
+        return Ok(app::api::DEFAULT_RATE);
+    };
+    let rate = text.parse().ok().filter(|rate| (1..=1_000_000).contains(rate));
+    rate.with_context(|| format!("HELUO_API_RATE is {text:?}; it takes the calls that a token may make in a minute, from 1 to 1000000"))
+}
+
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// The sites to sign in through that `HELUO_OAUTH_<NAME>_…` name.
+fn providers() -> anyhow::Result<Vec<Provider>> {
+    let mut own = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        let Some(name) = name.to_str().filter(|name| name.starts_with("HELUO_OAUTH_")) else {
+            continue;
+        };
+        let value = value.into_string().map_err(|_| anyhow::anyhow!("{name} takes text in UTF-8"))?;
+        own.push((name.to_owned(), value));
+    }
+    providers_of(own).map_err(|fault| anyhow::anyhow!(fault))
 }
 
 fn without_password(url: &str) -> String {

@@ -8,6 +8,7 @@ use app::db::{Db, Lease, Pulse};
 use app::state::App;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -52,6 +53,7 @@ pub async fn run(config: &Config, demo_if_empty: bool) -> anyhow::Result<()> {
     }
     let app = config.app(db, demo)?;
     founding::share_secret(&app).await?;
+    app::benchmarking::files::sweep(&app.settings.files_dir, app.clock.now());
     let listener = TcpListener::bind(config.addr)
         .await
         .with_context(|| format!("HELUO_ADDR: {} can't be listened on", config.addr))?;
@@ -73,6 +75,8 @@ async fn serve(config: &Config, app: App, listener: TcpListener) -> anyhow::Resu
     let mut beside = JoinSet::new();
     beside.spawn(run_jobs(app.clone(), life.clone()));
     beside.spawn(app::attendance::relay(app.clone()));
+    let (stop, stopped) = watch::channel(false);
+    beside.spawn(app::notices::sending::run(app.clone(), stopped));
     tokio::spawn(feel_for_database(app.db.clone(), life.clone()));
     tokio::spawn(tidy_figures());
     let server = axum::serve(listener, service).with_graceful_shutdown(stopping(app.clone(), life.clone(), config.drain));
@@ -80,6 +84,8 @@ async fn serve(config: &Config, app: App, listener: TcpListener) -> anyhow::Resu
         ended = server => ended?,
         () = overdue(&life) => tracing::warn!("requests that did not end in time are cut off"),
     }
+    // A message on the line is finished and written down: nobody would know that it was sent.
+    stop.send_replace(true);
     if timeout(END_WITHIN, beside.join_all()).await.is_err() {
         tracing::warn!("a job that did not end in time is cut off; another process takes it up");
     }

@@ -224,7 +224,7 @@ async fn a_scan_becomes_a_ticket_and_one_tap_marks(engine: Engine) {
     assert_eq!(site.entry(enrolment).await, ("present".to_owned(), scanned_at), "at the time of the scan");
     let answer = site.get(&phone.cookies(), &marked.location).await;
     assert!(
-        answer.body.contains("answer--good") && answer.body.contains("签到成功"),
+        answer.body.contains("arrival--good") && answer.body.contains("签到成功"),
         "{}",
         answer.body
     );
@@ -466,7 +466,7 @@ async fn a_scanner_is_answered_as_the_contract_says(engine: Engine) {
     assert_eq!(offline.json(), json!({ "status": "late", "person": "王芳", "first": true }));
 
     reason(site.read_by_device("heluo_wrong", &json!({})).await, 401, "unknown_token");
-    reason(site.read_by_device(&token, &json!({ "code": 1 })).await, 400, "bad_request");
+    reason(site.read_by_device(&token, &json!({ "code": 1 })).await, 422, "invalid_body");
     let mut tx = site.city.begin().await;
     sql("UPDATE devices SET revoked_at = created_at").run(&mut tx).await.expect("revoked");
     tx.commit().await.expect("kept");

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use crate::{debian, paths::Paths, process};
 
 /// Playwright asks for this much.
-const OLDEST_NODE: u32 = 18;
+const OLDEST_NODE: u32 = 20;
 
 pub fn install(paths: &Paths) -> Result<()> {
     if !node_is_new_enough() {

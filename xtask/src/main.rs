@@ -5,6 +5,7 @@ mod browser_target;
 mod browser_tests;
 mod budget;
 mod build;
+mod contract;
 mod debian;
 mod lint;
 mod paths;

@@ -13,7 +13,8 @@ impl Count {
         let counts = line
             .strip_prefix("test result: ") // cargo test
             .and_then(|rest| rest.split_once(". ").map(|(_, counts)| counts))
-            .or_else(|| line.strip_prefix("playwright: "))?;
+            .or_else(|| line.strip_prefix("playwright: "))
+            .or_else(|| line.strip_prefix("contract: "))?;
         Some(Self {
             passed: number_before(counts, "passed")?,
             failed: number_before(counts, "failed")?,

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::{
-    browser_tests, build, lint,
+    browser_tests, build, contract, debian, lint,
     paths::Paths,
     postgres::ThrowawayPostgres,
     process::{self, interrupted},
@@ -19,6 +19,8 @@ pub enum Part {
     Rust,
     /// The stories in a real browser.
     E2e,
+    /// The API against its own document.
+    Contract,
 }
 
 /// The tests of these packages; the features of browser and server stay apart.
@@ -31,10 +33,14 @@ const RUST_TESTS: [(&str, &[&str]); 3] = [
 /// Runs all or one part, ends with the closing line, and says whether all is well.
 pub fn run(paths: &Paths, progress: &mut Progress, part: Option<Part>) -> bool {
     let mut report = Report::default();
-    if part != Some(Part::E2e) {
+    let wanted = |own| part.is_none_or(|part| part == own);
+    if wanted(Part::Rust) {
         rust(paths, progress, &mut report);
     }
-    if part != Some(Part::Rust) && !interrupted() {
+    if wanted(Part::Contract) && !interrupted() {
+        api(paths, progress, &mut report);
+    }
+    if wanted(Part::E2e) && !interrupted() {
         e2e(paths, progress, &mut report);
     }
     report.close();
@@ -49,6 +55,12 @@ fn rust(paths: &Paths, progress: &mut Progress, report: &mut Report) {
         Ok(postgres) => postgres,
         Err(error) => return report.could_not_run("a throwaway PostgreSQL", &error),
     };
+    // Tests of messages send them to a real mail server.
+    if !process::exists("aiosmtpd")
+        && let Err(error) = progress.step("a mail server", || debian::install(&["python3-aiosmtpd"]))
+    {
+        return report.could_not_run("a mail server", &error);
+    }
     for (name, arguments) in RUST_TESTS {
         if !interrupted() {
             report.runner(name, |on_line| progress.step(name, || cargo_test(paths, arguments, &postgres, on_line)));
@@ -67,6 +79,17 @@ fn cargo_test(paths: &Paths, arguments: &[&str], postgres: &ThrowawayPostgres, o
         .env_remove("DATABASE_URL")
         .current_dir(&paths.root);
     process::run_reading(&mut cargo, on_line)
+}
+
+fn api(paths: &Paths, progress: &mut Progress, report: &mut Report) {
+    let name = "the API against its document";
+    let prepared = progress
+        .step("schemathesis", || contract::install(paths))
+        .and_then(|()| build::all(paths, progress, false));
+    match prepared {
+        Err(error) => report.could_not_run(name, &error),
+        Ok(binary) => report.runner(name, |on_line| progress.step(name, || contract::run(paths, &binary, on_line))),
+    }
 }
 
 fn e2e(paths: &Paths, progress: &mut Progress, report: &mut Report) {

@@ -26,6 +26,11 @@ pub struct ThrowawayServer {
 
 impl ThrowawayServer {
     pub fn start(binary: &Path) -> Result<Self> {
+        Self::start_with(binary, &[])
+    }
+
+    /// The same with settings of its own.
+    pub fn start_with(binary: &Path, settings: &[(&str, &str)]) -> Result<Self> {
         let data = tempfile::tempdir()?;
         let address = format!("127.0.0.1:{}", free_port()?);
         let log = File::create(data.path().join("server.log"))?;
@@ -37,6 +42,7 @@ impl ThrowawayServer {
                 .env_remove("DATABASE_URL")
                 .env_remove("HELUO_BASE_URL")
                 .env_remove("LEPTOS_SITE_ROOT")
+                .envs(settings.iter().copied())
                 .stdout(log.try_clone()?)
                 .stderr(log),
         )?;

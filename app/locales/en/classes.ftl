@@ -287,3 +287,5 @@ notice-classes-lesson-moved = “{ $topic }” of “{ $class }” is now on { $
 notice-classes-lesson-moved-no-venue = “{ $topic }” of “{ $class }” is now on { $when }; the place will be announced
 notice-classes-lesson-cancelled = “{ $topic }” of “{ $class }” ({ $when }) is cancelled. Reason: { $reason }
 classes-event-seats_held = Seats held for a firm
+
+classes-to-calendar = Add to my calendar

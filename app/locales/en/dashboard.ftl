@@ -135,6 +135,7 @@ dashboard-waits-leaves = Leaves to decide
 dashboard-waits-unclosed = Lessons over, attendance not closed
 dashboard-waits-imports = Roster imports not finished
 dashboard-waits-waitlisted = People on waitlists
+dashboard-waits-undelivered = Messages that could not be delivered
 dashboard-by-state = Classes by state
 dashboard-city-schools = Enrolment and attendance by school
 dashboard-rates-how = Enrolment is approved ÷ places. Attendance is (present + late) ÷ lessons held, of lessons whose attendance is closed, approved leave not counted.

@@ -86,49 +86,6 @@ gates-latest = Latest decisions
 gates-no-decisions = No application and no decision yet.
 gates-whole-record = The whole record
 gates-history = History
-gates-history-older = { $n ->
-    [one] One older line
-   *[other] { $n } older lines
-}
-gates-event = { $what ->
-    [nominated] Nominated by the county
-    [screened] Screened
-    [chosen] Chosen
-    [declined] Not chosen
-    [withdrawn] Withdrawn
-    [substituted] Substituted
-    [edited] Nomination edited
-    [choice_undone] Choice undone
-    [stepped_in] Chosen in another firm’s place
-    [verifier_assigned] Verifier assigned
-    [verifier_unassigned] Verifier taken off
-    [framework_moved] Round moved to another version of the framework
-    [score_frozen] Round closed, verified scores frozen
-    [document_added] Document added to the nomination
-    [document_removed] Document removed from the nomination
-    [assessment_started] Self-assessment begun
-    [assessment_submitted] Self-assessment handed in
-    [assessment_returned] Self-assessment returned
-    [assessment_verified] Verification completed
-    [benchmark_entered] Benchmark entered
-    [benchmark_changed] Benchmark changed
-    [benchmark_chosen] Benchmark chosen
-    [benchmark_dropped] Benchmark dropped
-    [cause] Root cause written down
-    [target] Target set
-    [target_removed] Target removed
-    [action] Action planned
-    [action_cancelled] Action cancelled
-    [gate_applied] Applied for the gate of { $stage }
-    [gate_forwarded] Gate of { $stage }: checked by the county and sent to the city
-    [gate_returned] Gate of { $stage }: returned
-    [gate_passed] Passed the gate of { $stage }
-    [gate_conditional] Passed the gate of { $stage } on conditions
-    [gate_met] Conditions of the gate of { $stage } met
-    [gate_came_back] Conditions not met by their date: back to { $stage }
-    [gate_terminated] Terminated
-   *[other] The firm's data changed
-}
 
 gates-no-gate = The firm is: { $state }. No gate is open.
 gates-live-text = These figures are as of { $day }.
@@ -178,7 +135,6 @@ gates-settle = Record that the conditions are met
 gates-record = Record
 gates-record-text = Every step: who, when, why, and the figures of that moment. Nothing in it is ever changed.
 gates-figures-then = The figures then: { $held }
-gates-by-calendar = By the calendar
 gates-step-applied = the firm's application
 gates-step-county = the county's first check
 gates-step-city = the city's decision

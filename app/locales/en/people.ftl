@@ -31,6 +31,8 @@ people-change-firm = Change the firm
 people-county-by-desk = for another county, ask your coordinator
 people-password-for-phone = Enter your present password to change the phone number
 people-password-for-phone-hint = Only to change the phone number
+people-password-first = You have no password yet. Set one on the page “Password” before you change the phone number
+people-link-accounts = Ways to sign in: link or unlink accounts of other sites
 people-save = Save
 people-saved = The details are saved
 
@@ -74,7 +76,7 @@ people-still-teaches = This person still looks after { $n } classes. Name anothe
 
 people-reset = Reset the password
 people-reset-sure = Reset the password of { $name }?
-people-reset-text = The present one ends at once and every device is signed out. A password for one use will be shown; hand it over.
+people-reset-text = The present one ends at once, linked accounts of other sites are unlinked, and every device is signed out. A password for one use will be shown; hand it over.
 people-reset-yes = Reset it
 people-password-reset = Password for one use of { $name }: { $password }. Write it down and hand it over now; it is not shown again after this page.
 people-move = Move to another county
@@ -96,15 +98,7 @@ people-reactivated = The account is active again
 people-not-oneself = You can't deactivate your own account
 
 people-event-system = The system
-people-event-person-registered = Registered
-people-event-person-claimed = Took up the account entered for them
-people-event-person-invited = Invited
-people-event-person-edited = Details edited
-people-event-person-moved = Moved to another county
-people-event-person-deactivated = Deactivated
-people-event-person-reactivated = Reactivated
-people-event-person-password-reset = Password reset
-people-event-person-password-changed = Changed the password
-people-event-person-firm-chosen = Changed the firm
-people-event-person-role-given = Role given
-people-event-person-role-taken = Role taken
+people-email = E-mail
+people-no-email = No confirmed address
+people-change-email = Set or change your e-mail
+people-erased = This person was erased; the account can neither be changed nor taken up again

@@ -46,3 +46,4 @@ ui-days-ago = { $n ->
     [one] one day ago
    *[other] { $n } days ago
 }
+ui-at-most = At most { $n } characters.

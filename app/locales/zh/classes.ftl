@@ -287,3 +287,5 @@ notice-classes-lesson-moved = “{ $class }”的“{ $topic }”改为 { $when 
 notice-classes-lesson-moved-no-venue = “{ $class }”的“{ $topic }”改为 { $when }，地点另行通知
 notice-classes-lesson-cancelled = “{ $class }”的“{ $topic }”（{ $when }）已取消。原因：{ $reason }
 classes-event-seats_held = 企业预留名额
+
+classes-to-calendar = 同步到手机日历

@@ -118,6 +118,7 @@ dashboard-waits-leaves = 待批的请假
 dashboard-waits-unclosed = 已上完、考勤未结束的课
 dashboard-waits-imports = 未完成的花名册导入
 dashboard-waits-waitlisted = 候补中的人
+dashboard-waits-undelivered = 未能送达的消息
 dashboard-by-state = 班次状态
 dashboard-city-schools = 各校报名率和出勤率
 dashboard-rates-how = 报名率＝已录取 ÷ 名额。出勤率＝（到课＋迟到）÷ 应出勤，只算已结束考勤的课，请假不计。

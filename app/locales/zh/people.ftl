@@ -31,6 +31,8 @@ people-change-firm = 更换企业
 people-county-by-desk = 县区变动请联系县区管理员
 people-password-for-phone = 改手机号要输入现在的密码
 people-password-for-phone-hint = 只在改手机号时填写
+people-password-first = 您还没有密码。请先在“密码”页设置，再改手机号
+people-link-accounts = 登录方式：关联或解除其他网站的账号
 people-save = 保存
 people-saved = 资料已保存
 
@@ -74,7 +76,7 @@ people-still-teaches = 此人还是 { $n } 个班的班主任，请先在班次�
 
 people-reset = 重置密码
 people-reset-sure = 重置 { $name } 的密码？
-people-reset-text = 现在的密码立即失效，所有设备退出登录。系统会显示一个一次性密码，请转交本人。
+people-reset-text = 现在的密码立即失效，关联的其他网站账号全部解除，所有设备退出登录。系统会显示一个一次性密码，请转交本人。
 people-reset-yes = 重置
 people-password-reset = { $name } 的一次性密码：{ $password }。请现在抄下并转交本人，离开本页后不再显示。
 people-move = 调整县区
@@ -96,15 +98,7 @@ people-reactivated = 账号已恢复
 people-not-oneself = 不能停用自己的账号
 
 people-event-system = 系统
-people-event-person-registered = 本人注册
-people-event-person-claimed = 本人认领了预先登记的账号
-people-event-person-invited = 受邀建立账号
-people-event-person-edited = 修改资料
-people-event-person-moved = 调整县区
-people-event-person-deactivated = 停用账号
-people-event-person-reactivated = 恢复账号
-people-event-person-password-reset = 重置密码
-people-event-person-password-changed = 本人修改密码
-people-event-person-firm-chosen = 更换企业
-people-event-person-role-given = 授予身份
-people-event-person-role-taken = 取消身份
+people-email = 电子邮箱
+people-no-email = 没有已确认的邮箱
+people-change-email = 填写或更换邮箱
+people-erased = 这个人的信息已经清除，账号不能再恢复或修改

@@ -40,3 +40,4 @@ ui-tomorrow = 明天
 ui-yesterday = 昨天
 ui-in-days = { $n } 天后
 ui-days-ago = { $n } 天前
+ui-at-most = 最多 { $n } 字。

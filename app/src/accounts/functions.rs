@@ -55,11 +55,13 @@ pub(crate) async fn begin(cx: &Cx, tx: &mut Tx, person: PersonId) -> Result<(), 
         store::end_sign_in(tx, actor.sign_in).await?;
     }
     let token = store::begin_sign_in(&cx.app, tx, cx.now, person, &cx.user_agent).await?;
+    store::note_signed_in(tx, &cx.app, cx.now, person).await?;
     set_cookie(cx, "sign_in", &token, store::SIGN_IN_DAYS);
     Ok(())
 }
 
-/// Chooses a new password. The old one is asked for, unless it was given out for one use and has just been used.
+/// Chooses a new password. The old one is asked for, unless it was given out for one use and has just been used, or there
+/// is none: the person came through another site.
 #[server(endpoint = "change_password")]
 pub async fn change_password(
     #[server(default)] old_password: String,
@@ -70,8 +72,9 @@ pub async fn change_password(
     form_action("change-password", async |cx| {
         let actor = cx.actor()?;
         let account = store::own_credentials(&cx.app.db, actor.person).await?;
-        let chosen = forms::change_password(&account, actor.must_change_password, &old_password, new_password, &repeat_password)?;
-        if !actor.must_change_password {
+        let is_free = actor.must_change_password || account.password_hash.is_none();
+        let chosen = forms::change_password(&account, is_free, &old_password, new_password, &repeat_password)?;
+        if !is_free {
             let counters = [Counter::own_password(&cx.app, actor.person)];
             throttle::count(&cx.app, cx.now, &counters).await?;
             if !passwords::verify(old_password, account.password_hash.clone()).await? {

@@ -1,13 +1,10 @@
 //! The `known` cookie: a browser proves that it has signed in to an account before, without naming the account.
 
-use axum::http::header;
-use axum::http::request::Parts;
-use leptos::prelude::use_context;
 use subtle::ConstantTimeEq;
 
 use crate::ids::PersonId;
 use crate::request::{Cx, hex};
-use crate::respond::set_cookie;
+use crate::respond::{cookie, set_cookie};
 use crate::state::App;
 
 /// How many accounts a shared browser remembers.
@@ -23,7 +20,7 @@ pub struct Known {
 impl Known {
     /// Of the request being answered; a fresh browser has a new name and knows nobody.
     pub fn of_request(app: &App) -> Self {
-        cookie().and_then(|text| Self::parse(&text)).unwrap_or_else(|| Self {
+        cookie("known").and_then(|text| Self::parse(&text)).unwrap_or_else(|| Self {
             browser: hex(&app.chance.bytes::<16>()),
             signatures: Vec::new(),
         })
@@ -62,12 +59,4 @@ impl Known {
         let signed = app.sign("known-browser", format!("{}\n{person}", self.browser).as_bytes());
         hex(&signed[..16])
     }
-}
-
-fn cookie() -> Option<String> {
-    let parts = use_context::<Parts>()?;
-    let lines = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    lines
-        .flat_map(|line| line.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix("known=").map(ToOwned::to_owned))
 }

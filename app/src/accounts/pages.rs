@@ -13,7 +13,7 @@ use crate::routes::page;
 use crate::shell::Page;
 use crate::t;
 use crate::ui::form::{ErrorSummary, Hidden, Submit, TextField};
-use crate::ui::{Badge, BadgeTone, ButtonLink, Confirm, Notice, NoticeTone, PageHeader, Tab, Tabs, Tone, time};
+use crate::ui::{Badge, BadgeTone, ButtonLink, Confirm, IconName, Notice, NoticeTone, PageHeader, Tab, Tabs, Tone, time};
 
 /// The pages of this slice.
 pub fn routes() -> Router {
@@ -40,13 +40,19 @@ pub fn own_tabs(cx: &Cx) -> impl IntoView + use<> {
         current: cx.uri.path() == href,
         count: None,
     };
-    let items = vec![
+    let mut items = vec![
         tab("/me/enrolments", "enrolment-mine"),
         tab("/me/inbox", "ui-inbox"),
+        tab("/me/messages", "accounts-messages"),
+        tab("/me/calendar", "calendar-own-title"),
         tab("/me/profile", "ui-profile"),
         tab("/me/password", "accounts-password"),
         tab("/me/devices", "accounts-devices"),
+        tab("/me/data", "privacy-own-title"),
     ];
+    if !cx.app.settings.oauth.is_empty() {
+        items.push(tab("/me/linked", "oauth-ways"));
+    }
     view! { <Tabs items=items label=t!(cx.lang, "accounts-own-tabs")/> }
 }
 
@@ -60,6 +66,7 @@ async fn sign_in(cx: Cx) -> Result<Page, AppError> {
         return Ok(signed_in_already(lang, title, &actor.name, &next));
     }
     let register = with_next("/register", &next);
+    let others = other_sites(&cx, &next);
     let body = view! {
         <ErrorSummary form=form.clone()/>
         <PageHeader title=title.clone()/>
@@ -69,10 +76,41 @@ async fn sign_in(cx: Cx) -> Result<Page, AppError> {
             <TextField form=form name="password" kind="password" label=t!(lang, "accounts-password") autocomplete="current-password"/>
             <Submit label=t!(lang, "accounts-sign-in")/>
         </form>
+        {others}
         <p>{t!(lang, "accounts-no-account")} " " <a href=register>{t!(lang, "accounts-to-register")}</a></p>
         <p>{t!(lang, "accounts-forgotten")}</p>
     };
     Ok(Page::new(title, body))
+}
+
+/// A button for each other site that one can sign in through.
+fn other_sites(cx: &Cx, next: &str) -> Option<impl IntoView + use<>> {
+    let lang = cx.lang;
+    let buttons: Vec<_> = cx
+        .app
+        .settings
+        .oauth
+        .all()
+        .iter()
+        .map(|provider| {
+            let label = t!(lang, "oauth-sign-in-with", name = provider.label(lang).to_owned());
+            view! {
+                <form method="post" action="/api/begin_oauth">
+                    <Hidden name="provider" value=provider.slug.clone()/>
+                    <Hidden name="next" value=next.to_owned()/>
+                    <Submit label=label tone=Tone::Plain icon=IconName::External/>
+                </form>
+            }
+        })
+        .collect();
+    (!buttons.is_empty()).then(|| {
+        view! {
+            <section class="other-sites narrow">
+                <h2>{t!(lang, "oauth-other-sites")}</h2>
+                {buttons}
+            </section>
+        }
+    })
 }
 
 fn signed_in_already(lang: Lang, title: String, name: &str, next: &str) -> Page {
@@ -93,15 +131,19 @@ async fn password(cx: Cx) -> Result<Page, AppError> {
     let actor = cx.actor()?;
     let form = cx.form("change-password");
     let forced = actor.must_change_password;
+    let is_first = store::own_credentials(&cx.app.db, actor.person).await?.password_hash.is_none();
     let title = if forced {
         t!(lang, "accounts-choose-password")
+    } else if is_first {
+        t!(lang, "accounts-set-password")
     } else {
         t!(lang, "accounts-change-password")
     };
-    let old = (!forced).then(|| {
+    let old = (!forced && !is_first).then(|| {
         view! { <TextField form=form.clone() name="old_password" kind="password" label=t!(lang, "accounts-old-password") autocomplete="current-password"/> }
     });
     let why = forced.then(|| view! { <Notice tone=NoticeTone::Info><p>{t!(lang, "accounts-choose-password-why")}</p></Notice> });
+    let first = is_first.then(|| view! { <Notice tone=NoticeTone::Info><p>{t!(lang, "accounts-set-password-why")}</p></Notice> });
     let leave = forced.then(|| {
         view! { <form method="post" action="/api/sign_out"><Submit label=t!(lang, "ui-sign-out") tone=Tone::Plain/></form> }
     });
@@ -110,6 +152,7 @@ async fn password(cx: Cx) -> Result<Page, AppError> {
         <PageHeader title=title.clone()/>
         {(!forced).then(|| own_tabs(&cx))}
         {why}
+        {first}
         <form method="post" action="/api/change_password" class="narrow">
             <Hidden name="next" value=cx.query("next").unwrap_or_default()/>
             {old}

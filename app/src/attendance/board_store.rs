@@ -353,7 +353,7 @@ pub async fn cell(on: impl Into<On<'_>>, permit: &MarkPermit, lesson: LessonId, 
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Change {
     pub at: DateTime<Utc>,
-    /// Who did it: a member of staff, or the scanner; the person alone otherwise.
+    /// Who did it: a member of staff, the scanner or the integration; the person alone otherwise.
     pub by_name: Option<String>,
     #[sqlx(try_from = "String")]
     pub source: Source,
@@ -375,9 +375,9 @@ impl Change {
 /// Everything that happened to a cell, the latest first.
 pub async fn history(db: &Db, permit: &MarkPermit, lesson: LessonId, enrolment: EnrolmentId) -> Result<Vec<Change>, AppError> {
     let rows = sql(
-        "SELECT v.at, COALESCE(p.name, d.name) AS by_name, v.source, v.from_status, v.to_status, v.why
+        "SELECT v.at, COALESCE(p.name, d.name, t.name) AS by_name, v.source, v.from_status, v.to_status, v.why
          FROM attendance_events v JOIN lessons l ON l.id = v.lesson_id
-         LEFT JOIN people p ON p.id = v.by_person LEFT JOIN devices d ON d.id = v.device_id
+         LEFT JOIN people p ON p.id = v.by_person LEFT JOIN devices d ON d.id = v.device_id LEFT JOIN api_tokens t ON t.id = v.device_id
          WHERE l.class_id = $1 AND v.lesson_id = $2 AND v.enrolment_id = $3 ORDER BY v.at DESC, v.id DESC LIMIT 100",
     )
     .bind(permit.class())

@@ -60,6 +60,7 @@ pub async fn me(cx: Cx) -> Result<Page, AppError> {
     let body = view! {
         <PageHeader title=t!(lang, "board-me-title", name = actor.name.clone())>
             <ButtonLink href="/me/qr" label=t!(lang, "board-me-qr") icon=IconName::Qr/>
+            <ButtonLink href="/me/calendar" label=t!(lang, "calendar-own-title") icon=IconName::Calendar/>
         </PageHeader>
         {next}
         <h2>{t!(lang, "board-me-todo")}</h2>

@@ -2,8 +2,6 @@
 //! code, staff mark by hand, or enter a signed paper list. Every change leaves a line of history with its source.
 
 #[cfg(feature = "ssr")]
-mod api;
-#[cfg(feature = "ssr")]
 mod board;
 #[cfg(feature = "ssr")]
 mod board_forms;
@@ -52,6 +50,8 @@ pub mod policy;
 #[cfg(feature = "ssr")]
 mod print;
 #[cfg(feature = "ssr")]
+mod reminding;
+#[cfg(feature = "ssr")]
 pub mod rules;
 #[cfg(feature = "ssr")]
 mod scanning;
@@ -65,6 +65,8 @@ mod ticket;
 mod wording;
 
 #[cfg(feature = "ssr")]
+pub use forms::person_code;
+#[cfg(feature = "ssr")]
 pub use leave_rules::{hours, topic_key};
 #[cfg(feature = "ssr")]
 pub use live::{Change, LiveHub, relay};
@@ -75,4 +77,10 @@ pub use rules::{Rate, Source, Status, Tally};
 #[cfg(feature = "ssr")]
 pub async fn tick(app: &crate::state::App) -> Result<(), crate::error::AppError> {
     store::forget_old_answers(app).await
+}
+
+/// Reminds people of tomorrow's lessons.
+#[cfg(feature = "ssr")]
+pub async fn remind(app: &crate::state::App) -> Result<(), crate::error::AppError> {
+    reminding::remind(app, app.clock.now()).await.map(|_| ())
 }

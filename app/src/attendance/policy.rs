@@ -1,10 +1,12 @@
 //! Who may do what with attendance. A permit can only be made here, and every write in the store asks for one.
 
+use super::store::Scanner;
 use crate::accounts::Actor;
 use crate::accounts::policy::Reach;
 use crate::classes::Class;
 use crate::error::AppError;
-use crate::ids::{ClassId, PersonId, Region};
+use crate::ids::{ClassId, DeviceId, PersonId, Region};
+use crate::integrations::{Schools, Token, TokenScope};
 
 /// May run the wall, scan, mark, correct, close and add people in the lessons of one class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,24 @@ impl DevicePermit {
 
     pub fn by(&self) -> PersonId {
         self.by
+    }
+}
+
+/// May check people in at the lessons of some schools: a registered scanner, or an integration with the scope for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DoorPermit {
+    machine: DeviceId,
+    schools: Schools,
+}
+
+impl DoorPermit {
+    /// Whose hand the ledger names: a scanner's id or an integration's.
+    pub fn machine(&self) -> DeviceId {
+        self.machine
+    }
+
+    pub fn schools(&self) -> Schools {
+        self.schools
     }
 }
 
@@ -78,6 +98,22 @@ pub fn can_keep_devices(actor: &Actor, school_region: &Region) -> Option<DeviceP
     actor.coordinates(school_region).then(|| DevicePermit {
         region: school_region.clone(),
         by: actor.person,
+    })
+}
+
+/// A scanner in use works at the doors of its own school.
+pub fn scanner_at_door(scanner: &Scanner) -> Option<DoorPermit> {
+    (!scanner.is_revoked()).then_some(DoorPermit {
+        machine: scanner.id,
+        schools: Schools::One(scanner.school_id),
+    })
+}
+
+/// An integration with the scope works at the doors of the schools that it reaches.
+pub fn integration_at_door(token: &Token) -> Option<DoorPermit> {
+    token.has(TokenScope::CheckinsWrite).then_some(DoorPermit {
+        machine: DeviceId(token.id.0),
+        schools: token.schools(),
     })
 }
 

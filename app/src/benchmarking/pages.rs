@@ -4,14 +4,18 @@ use axum::Router;
 use leptos::prelude::*;
 
 use super::policy::Standing;
-use super::store::{self, Pilot};
+use super::rules::Stage;
+use super::store::{self, Pilot, PilotEvent};
 use super::{assessment, files, frameworks, gates, improvement, results, selection, verification};
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::PilotId;
 use crate::request::Cx;
 use crate::t;
-use crate::ui::{Crumbs, PageHeader, Tab, Tabs};
+use crate::ui::{Crumbs, PageHeader, Tab, Tabs, time};
+
+/// How many lines of a firm's history stand on a page at once.
+const HISTORY: usize = 8;
 
 /// The pages of this slice.
 pub fn routes() -> Router {
@@ -122,4 +126,35 @@ pub fn pilot_head(cx: &Cx, pilot: &Pilot, standing: &Standing, current: View) ->
         <PageHeader title=pilot.firm_name.clone()/>
         <Tabs items=tabs/>
     }
+}
+
+/// What happened to a firm in the programme, latest first; the older lines fold out.
+pub fn history_list(lang: Lang, events: &[PilotEvent]) -> impl IntoView + use<> {
+    let line = |event: &PilotEvent| {
+        let stage = Stage::parse(&event.detail)
+            .map(|stage| t!(lang, &format!("bench-stage-{}", stage.as_str())))
+            .unwrap_or_default();
+        let what = t!(lang, "bench-event", what = event.what.clone(), stage = stage);
+        let who = event.by_name.clone().unwrap_or_else(|| t!(lang, "bench-by-calendar"));
+        let why = (!event.why.is_empty()).then(|| view! { <p class="gate-record__why">{event.why.clone()}</p> });
+        view! {
+            <li>
+                <p><strong>{what}</strong></p>
+                <p class="small muted">{time::date_time(lang, event.at)} " · " {who}</p>
+                {why}
+            </li>
+        }
+    };
+    let (recent, older) = events.split_at(events.len().min(HISTORY));
+    let recent = recent.iter().map(line).collect_view();
+    let more = (!older.is_empty()).then(|| {
+        let lines = older.iter().map(line).collect_view();
+        view! {
+            <details class="disclosure">
+                <summary>{t!(lang, "bench-history-older", n = older.len())}</summary>
+                <ol class="gate-record">{lines}</ol>
+            </details>
+        }
+    });
+    view! { <ol class="gate-record">{recent}</ol> {more} }
 }

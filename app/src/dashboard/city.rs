@@ -30,6 +30,7 @@ pub async fn overview(cx: Cx) -> Result<Page, AppError> {
     let schools = desk_store::school_years(db, &watch, plan.id).await?;
     let states = desk_store::by_state(db, &watch).await?;
     let waiting = desk_store::waiting(db, &watch, cx.now).await?;
+    let (_, undelivered) = crate::notices::outbox_counts(db).await?;
     let months = trend_months(time::day_of(cx.now));
     let bounds: Vec<_> = months.iter().map(|day| time::start_of(*day)).collect();
     let trend = desk_store::trend(db, &watch, &bounds, cx.now).await?;
@@ -39,10 +40,12 @@ pub async fn overview(cx: Cx) -> Result<Page, AppError> {
             <ButtonLink href="/city/plan" label=t!(lang, "schools-plan") icon=IconName::Flag/>
             <ButtonLink href="/city/frameworks" label=t!(lang, "frameworks-all") icon=IconName::Chart/>
             <ButtonLink href="/city/cohorts" label=t!(lang, "selection-cohorts") icon=IconName::Firm/>
+            <ButtonLink href="/city/outbox" label=t!(lang, "notices-outbox") icon=IconName::Bell/>
+            <ButtonLink href="/city/audit" label=t!(lang, "trail-title") icon=IconName::History/>
         </PageHeader>
         <section class="stack" aria-labelledby="waiting">
             <h2 id="waiting">{t!(lang, "dashboard-city-waiting")}</h2>
-            {waiting_list(lang, waiting)}
+            {waiting_list(lang, waiting, undelivered)}
         </section>
         <section class="stack" aria-labelledby="states">
             <h2 id="states">{t!(lang, "dashboard-by-state")}</h2>
@@ -73,7 +76,7 @@ fn first_steps(lang: Lang, title: String, year: i64) -> Page {
     Page::new(title, body)
 }
 
-fn waiting_list(lang: Lang, waiting: Waiting) -> impl IntoView {
+fn waiting_list(lang: Lang, waiting: Waiting, undelivered: i64) -> impl IntoView {
     let rows = [
         ("submitted", waiting.submitted, "/desk#waiting"),
         ("walk-ins", waiting.walk_ins, "/desk#waiting"),
@@ -81,6 +84,7 @@ fn waiting_list(lang: Lang, waiting: Waiting) -> impl IntoView {
         ("unclosed", waiting.unclosed, "/desk/lessons?open=1"),
         ("imports", waiting.imports, "/desk#waiting"),
         ("waitlisted", waiting.waitlisted, "/desk#queues"),
+        ("undelivered", undelivered, "/city/outbox?state=dead"),
     ];
     let items = rows
         .into_iter()
@@ -173,6 +177,7 @@ fn charts(lang: Lang, months: &[NaiveDate], trend: &[Month]) -> impl IntoView + 
                 value: value(row),
                 text: Some(text(value(row))),
                 href: (value(row) > 0).then(|| format!("/desk/lessons?month={}", month_word(*day))),
+                ..Bar::default()
             })
             .collect()
     };

@@ -125,6 +125,7 @@ fn ways(lang: Lang, watch: &Watch) -> Option<impl IntoView + use<>> {
             <ButtonLink href="/desk/firms" label=t!(lang, "dashboard-way-firms") icon=IconName::Firm/>
             <ButtonLink href="/desk/nominations" label=t!(lang, "selection-desk-title") icon=IconName::Flag/>
             <ButtonLink href="/desk/devices" label=t!(lang, "dashboard-way-devices") icon=IconName::Qr/>
+            <ButtonLink href="/desk/integrations" label=t!(lang, "integrations-title") icon=IconName::Link/>
         }
     })
 }

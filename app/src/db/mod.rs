@@ -6,6 +6,7 @@
 //! `lower()` rather than `ILIKE`, instants bound from the clock and never `CURRENT_TIMESTAMP`.
 
 mod faults;
+mod json;
 mod lease;
 mod pools;
 mod query;
@@ -23,6 +24,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Connection, Postgres, Sqlite, Transaction};
 
 use crate::error::AppError;
+pub use json::JsonRow;
 pub use lease::Lease;
 pub use pools::{Pool, Pulse};
 pub use query::{On, Query, Row, sql};

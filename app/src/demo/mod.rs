@@ -64,6 +64,7 @@ pub async fn load(app: &App) -> Result<(), AppError> {
     make_way(&mut tx).await?;
     maker.tables.write(&mut tx).await?;
     completion::finish(&mut tx, app, city).await?;
+    keep_in_the_house(&mut tx).await?;
     mark_as_demo(&mut tx).await?;
     tx.commit().await
 }
@@ -80,6 +81,12 @@ async fn published(tx: &mut Tx) -> Result<(FrameworkId, Framework), AppError> {
         .one(&mut *tx)
         .await?;
     Ok((id, crate::benchmarking::store::framework(&mut *tx, id).await?))
+}
+
+/// What people of the demo city were told long ago is not sent to anybody now.
+async fn keep_in_the_house(tx: &mut Tx) -> Result<(), AppError> {
+    sql("DELETE FROM outbox WHERE state = 'waiting'").run(tx).await?;
+    Ok(())
 }
 
 async fn mark_as_demo(tx: &mut Tx) -> Result<(), AppError> {

@@ -108,6 +108,8 @@ tables! {
     action_evidence: "id, action_id, kind, title, body, fact_on, added_at, added_by, state, decided_at, decided_by";
     gate_decisions: "id, pilot_id, stage, step, verdict, why, due_on, figures, at, by_person";
     notices: "id, person_id, kind, params, link, created_at, read_at";
+    person_emails: "id, person_id, address, state, created_at, expires_at";
+    outbox: "id, channel, person_id, notice_id, topic, state, attempts, created_at, due_at, expires_at, changed_at, fault, detail";
     audit_entries: "id, at, by_person, what, subject_kind, subject_id, region, detail";
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::rules::{EnrolmentState, Happening, Hold, PerRegion, QueueKey, Seats, waitlist_is_open, waitlist_is_over};
+use crate::audit;
 use crate::classes::{Class, store as classes};
 use crate::db::{Db, On, Tx, sql};
 use crate::error::{AppError, Problem};
@@ -68,7 +69,47 @@ pub(super) async fn note(tx: &mut Tx, app: &App, now: DateTime<Utc>, enrolment: 
         .bind(change.batch)
         .run(tx)
         .await?;
-    Ok(())
+    match change.by {
+        Some(by) => trail(tx, app, now, (enrolment, by), change).await,
+        None => Ok(()),
+    }
+}
+
+/// What somebody decided about another's enrolment stands in the trail too; what people do with their own does not.
+async fn trail(tx: &mut Tx, app: &App, now: DateTime<Utc>, (enrolment, by): (EnrolmentId, PersonId), change: Change<'_>) -> Result<(), AppError> {
+    let (person, region, class): (PersonId, Region, String) = sql("SELECT e.person_id, s.region, c.title FROM enrolments e
+         JOIN classes c ON c.id = e.class_id JOIN schools s ON s.id = c.school_id WHERE e.id = $1")
+    .bind(enrolment)
+    .one(&mut *tx)
+    .await?;
+    if person == by {
+        return Ok(());
+    }
+    let entry = audit::Entry {
+        by: Some(by),
+        what: act(change),
+        subject_kind: audit::PERSON,
+        subject_id: person.to_string(),
+        region: Some(&region),
+        detail: format!("{class} {}", change.why).trim_end().to_owned(),
+    };
+    audit::note(tx, &app.chance, now, entry).await
+}
+
+/// The trail's word for it.
+fn act(change: Change<'_>) -> &'static str {
+    if change.what == Happening::Priority {
+        return "enrolment.priority";
+    }
+    match change.to {
+        EnrolmentState::Submitted => "enrolment.submitted",
+        EnrolmentState::Approved => "enrolment.approved",
+        EnrolmentState::Waitlisted => "enrolment.waitlisted",
+        EnrolmentState::Rejected => "enrolment.rejected",
+        EnrolmentState::Withdrawn => "enrolment.withdrawn",
+        EnrolmentState::Replaced => "enrolment.replaced",
+        EnrolmentState::Lapsed => "enrolment.lapsed",
+    }
 }
 
 /// Changes an enrolment's state and adds the line to its history.

@@ -99,8 +99,9 @@ async fn enter(cx: &Cx, tx: &mut Tx, new: forms::Register, firm: Option<FirmId>,
     Ok(id)
 }
 
+/// The page that asks for a firm again, and leads on.
 #[cfg(feature = "ssr")]
-fn firm_address(firm: &str, next: &str) -> String {
+pub(crate) fn firm_address(firm: &str, next: &str) -> String {
     let query: String = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("firm", firm.trim())
         .append_pair("next", next)
@@ -108,8 +109,9 @@ fn firm_address(firm: &str, next: &str) -> String {
     format!("/me/firm?{query}")
 }
 
+/// Every region that somebody can be of today.
 #[cfg(feature = "ssr")]
-async fn all_regions(cx: &Cx) -> Result<Vec<Region>, AppError> {
+pub(crate) async fn all_regions(cx: &Cx) -> Result<Vec<Region>, AppError> {
     let all = regions::all(&cx.app.db, day_of(cx.now)).await?;
     Ok(all.into_iter().map(|known| known.region).collect())
 }
@@ -179,14 +181,16 @@ pub async fn save_profile(
         let mut faults = Vec::new();
         let new = forms::details(&mut faults, &name, &phone, &position, before.phone.is_none());
         let is_new_phone = new.phone != before.phone;
-        if is_new_phone && old_password.is_empty() {
+        let account = own_credentials(&cx.app.db, actor.person).await?;
+        if is_new_phone && account.password_hash.is_none() {
+            faults.push(FieldProblem::new("old_password", "people-password-first"));
+        } else if is_new_phone && old_password.is_empty() {
             faults.push(FieldProblem::new("old_password", "people-password-for-phone"));
         }
         forms::refuse(faults)?;
         if is_new_phone {
             let counters = [Counter::own_password(&cx.app, actor.person)];
             throttle::count(&cx.app, cx.now, &counters).await?;
-            let account = own_credentials(&cx.app.db, actor.person).await?;
             if !passwords::verify(old_password, account.password_hash).await? {
                 return Err(AppError::field("old_password", "accounts-old-password-wrong"));
             }

@@ -435,7 +435,8 @@ async fn trail(
     let entry = audit::Entry {
         by: Some(permit.by()),
         what,
-        subject_kind: "school",
+        // A venue or a teacher, as the act's own name says.
+        subject_kind: what.split('.').next().unwrap_or("school"),
         subject_id: subject.to_owned(),
         region: Some(permit.region()),
         detail: detail.to_owned(),

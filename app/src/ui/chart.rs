@@ -5,6 +5,7 @@ use std::fmt::Write;
 use leptos::prelude::*;
 
 use super::TableWrap;
+use super::series::escape;
 
 /// One bar.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Bar {
     pub text: Option<String>,
     /// Where the figure's rows are.
     pub href: Option<String>,
+    /// The label in the table, where there is room for more than below a bar.
+    pub name: Option<String>,
 }
 
 const WIDTH: i64 = 720;
@@ -36,7 +39,7 @@ pub fn BarChart(#[prop(into)] title: String, #[prop(into)] label: String, #[prop
                 Some(href) => view! { <a href=href>{text}</a> }.into_any(),
                 None => text.into_any(),
             };
-            view! { <tr><th scope="row">{bar.label}</th><td class="num">{value}</td></tr> }
+            view! { <tr><th scope="row">{bar.name.unwrap_or(bar.label)}</th><td class="num">{value}</td></tr> }
         })
         .collect_view();
     view! {
@@ -79,10 +82,6 @@ fn drawing(bars: &[Bar]) -> String {
         );
     }
     svg
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

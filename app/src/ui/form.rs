@@ -328,12 +328,17 @@ pub fn TextArea(
     #[prop(into, optional)] value: OptText,
     #[prop(optional)] required: bool,
     #[prop(optional)] optional: bool,
-    #[prop(into, optional)] maxlength: OptText,
+    /// The most characters, told in the hint. The browser is not asked to keep to it: it would cut what is pasted without a
+    /// word, while the server says so beside the field and gives everything back.
+    #[prop(into, optional)]
+    maxlength: OptText,
     /// Tells fields of one name apart, where a page has several forms.
     #[prop(into, optional)]
     of: OptText,
 ) -> impl IntoView {
-    let mut parts = Parts::new(&form, &name, label, hint, optional);
+    let most = maxlength.into_option().map(|most| t!(use_lang(), "ui-at-most", n = most));
+    let hint: Vec<String> = hint.into_option().into_iter().chain(most).collect();
+    let mut parts = Parts::new(&form, &name, label, hint.join(" ").into(), optional);
     parts.tell_apart(&form, of);
     let text = form.value(&name).map(ToOwned::to_owned).or(value.into_option()).unwrap_or_default();
     // The parser drops one line feed after the tag; a text that begins with one needs a second.
@@ -349,7 +354,6 @@ pub fn TextArea(
                 name=name
                 rows=rows.or("4")
                 required=required
-                maxlength=maxlength.into_option()
                 aria-describedby=parts.described_by()
                 aria-invalid=parts.invalid()
                 inner_html=text

@@ -12,9 +12,11 @@ mod feedback;
 pub mod form;
 mod icon;
 pub mod layout;
+mod lines;
 mod page;
 pub mod qr;
 mod radar;
+mod series;
 mod text;
 pub mod time;
 
@@ -26,7 +28,9 @@ pub use form::{
 };
 pub use icon::{Icon, IconName};
 pub use layout::{Layout, NavItem, PrintLayout, SignedIn};
-pub use page::{Card, Crumbs, Facts, Figure, PageHeader, Pager, SearchBox, Tab, TableWrap, Tabs, Task, TaskList};
+pub use lines::{LineChart, Point};
+pub use page::{Card, Crumbs, Facts, Figure, PageHeader, Pager, SearchBox, Tab, TabButtons, TableWrap, Tabs, Task, TaskList};
 pub use qr::Qr;
-pub use radar::{Radar, Series};
+pub use radar::Radar;
+pub use series::Series;
 pub use text::OptText;

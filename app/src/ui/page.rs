@@ -79,6 +79,21 @@ pub fn Tabs(items: Vec<Tab>, #[prop(into, optional)] label: OptText) -> impl Int
     view! { <nav class="tabs" aria-label=label.or(&t!(use_lang(), "ui-views"))><ul>{items}</ul></nav> }
 }
 
+/// Tabs that send a form on the way, so that nothing that was typed is lost even without scripts: each is a button of the
+/// form with this id, its value the address of the tab. The form's function goes there.
+#[component]
+pub fn TabButtons(items: Vec<Tab>, #[prop(into)] form: String, #[prop(into)] name: String, #[prop(into)] label: String) -> impl IntoView {
+    let items = items
+        .into_iter()
+        .map(|Tab { href, label, current, count }| {
+            let current = current.then_some("page");
+            let count = count.map(|count| view! { <span class="tabs__count">{count}</span> });
+            view! { <li><button type="submit" form=form.clone() name=name.clone() value=href aria-current=current>{label} {count}</button></li> }
+        })
+        .collect_view();
+    view! { <nav class="tabs" aria-label=label><ul>{items}</ul></nav> }
+}
+
 /// Pages by key: only one step to either side is known.
 #[component]
 pub fn Pager(newer: Option<String>, older: Option<String>) -> impl IntoView {

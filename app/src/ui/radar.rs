@@ -4,38 +4,25 @@ use std::fmt::Write;
 
 use leptos::prelude::*;
 
-/// One line of the radar: a value from 0 to 100 for each axis, none where there is no figure.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Series {
-    pub label: String,
-    pub values: Vec<Option<f64>>,
-}
-
-/// More lines than this can't be told apart.
-pub const MOST_SERIES: usize = 5;
+use super::series::{Legend, MOST_SERIES, Series, escape, outline};
 
 const SIZE: f64 = 420.0;
 const RADIUS: f64 = 150.0;
+/// Beside the drawing, for the labels.
+const MARGIN: f64 = 90.0;
+/// Characters from which a label is long.
+const LONG: usize = 16;
 
 /// A radar of three axes or more, with its legend. Lines differ by dash and mark as well as by colour.
 #[component]
 pub fn Radar(#[prop(into)] title: String, axes: Vec<String>, series: Vec<Series>) -> impl IntoView {
-    let legend = series
-        .iter()
-        .take(MOST_SERIES)
-        .enumerate()
-        .map(|(n, line)| {
-            let sample = format!(r#"<path class="radar__line radar__line--{n}" d="M0 8H40"/>{}"#, mark(n, 20.0, 8.0));
-            let label = line.label.clone();
-            view! { <li><svg viewBox="0 0 40 16" width="40" height="16" aria-hidden="true" inner_html=sample></svg>{label}</li> }
-        })
-        .collect_view();
+    let labels = series.iter().map(|line| line.label.clone()).collect();
     let drawing = drawing(&axes, &series);
     view! {
         <figure class="radar">
             <figcaption>{title.clone()}</figcaption>
-            <svg class="radar__drawing" viewBox=format!("-60 0 {} {SIZE}", SIZE + 120.0) role="img" aria-label=title focusable="false" inner_html=drawing></svg>
-            <ul class="radar__legend">{legend}</ul>
+            <svg class="radar__drawing" viewBox=format!("-{MARGIN} 0 {} {SIZE}", SIZE + 2.0 * MARGIN) role="img" aria-label=title focusable="false" inner_html=drawing></svg>
+            <Legend labels=labels/>
         </figure>
     }
 }
@@ -53,6 +40,7 @@ fn ring(axes: usize, value: f64) -> String {
     format!("M{}Z", points.collect::<Vec<_>>().join("L"))
 }
 
+#[allow(clippy::cast_precision_loss)] // a label has one line or two
 fn drawing(axes: &[String], series: &[Series]) -> String {
     let count = axes.len();
     if count < 3 {
@@ -71,55 +59,39 @@ fn drawing(axes: &[String], series: &[Series]) -> String {
             off if off < -8.0 => "end",
             _ => "middle",
         };
-        let _ = write!(
-            svg,
-            r#"<text class="radar__label" x="{x:.1}" y="{:.1}" text-anchor="{anchor}">{}</text>"#,
-            y + 5.0,
-            escape(label)
-        );
+        // Long labels of English take two lines, so that they stay within the drawing.
+        let lines = in_lines(label);
+        for (line, up) in lines.iter().zip([8.0 * (lines.len() as f64 - 1.0), -8.0]) {
+            let _ = write!(
+                svg,
+                r#"<text class="radar__label" x="{x:.1}" y="{:.1}" text-anchor="{anchor}">{}</text>"#,
+                y + 5.0 - up,
+                escape(line)
+            );
+        }
     }
     for (n, line) in series.iter().take(MOST_SERIES).enumerate() {
-        svg.push_str(&outline(n, count, line));
+        svg.push_str(&line_of(n, count, line));
     }
     svg
 }
 
-/// The line through the figures that there are, closed when none is missing, with a mark at each.
-fn outline(n: usize, count: usize, line: &Series) -> String {
+/// A label as one line, or as two of about the same length where it is long.
+fn in_lines(label: &str) -> Vec<String> {
+    let middle = label.chars().count() / 2;
+    let spaces = label.char_indices().enumerate().filter(|(_, (_, sign))| *sign == ' ');
+    let nearest = spaces.min_by_key(|(place, _)| place.abs_diff(middle)).map(|(_, (at, _))| at);
+    match nearest.filter(|_| middle >= LONG / 2) {
+        Some(at) => vec![label[..at].to_owned(), label[at + 1..].to_owned()],
+        None => vec![label.to_owned()],
+    }
+}
+
+/// The line through the figures that there are, closed when none is missing.
+fn line_of(n: usize, count: usize, line: &Series) -> String {
     let values = line.values.iter().take(count).enumerate();
     let points: Vec<(f64, f64)> = values.filter_map(|(axis, value)| value.map(|value| place(axis, count, value))).collect();
-    let path: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
-    let end = if points.len() == count { "Z" } else { "" };
-    let mut svg = String::new();
-    if !path.is_empty() {
-        let _ = write!(svg, r#"<path class="radar__line radar__line--{n}" d="M{}{end}"/>"#, path.join("L"));
-    }
-    for (x, y) in points {
-        svg.push_str(&mark(n, x, y));
-    }
-    svg
-}
-
-/// Disc, square, triangle, diamond, ring.
-fn mark(n: usize, x: f64, y: f64) -> String {
-    match n {
-        0 => format!(r#"<circle class="radar__mark radar__mark--0" cx="{x:.1}" cy="{y:.1}" r="4"/>"#),
-        1 => format!(
-            r#"<rect class="radar__mark radar__mark--1" x="{:.1}" y="{:.1}" width="7" height="7"/>"#,
-            x - 3.5,
-            y - 3.5
-        ),
-        2 => format!(r#"<path class="radar__mark radar__mark--2" d="M{x:.1} {:.1}l4.5 8h-9z"/>"#, y - 5.0),
-        3 => format!(
-            r#"<path class="radar__mark radar__mark--3" d="M{x:.1} {:.1}l4.5 4.5-4.5 4.5-4.5-4.5z"/>"#,
-            y - 4.5
-        ),
-        _ => format!(r#"<circle class="radar__mark radar__mark--4" cx="{x:.1}" cy="{y:.1}" r="4.5"/>"#),
-    }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    outline(n, &points, points.len() == count)
 }
 
 #[cfg(test)]
@@ -138,16 +110,27 @@ mod tests {
     }
 
     #[test]
+    fn a_long_label_takes_two_lines() {
+        assert_eq!(in_lines("产业转型升级"), ["产业转型升级"]);
+        assert_eq!(in_lines("Corporate culture"), ["Corporate", "culture"]);
+        assert_eq!(
+            in_lines("Industrial transformation and upgrading"),
+            ["Industrial transformation", "and upgrading"]
+        );
+        assert_eq!(in_lines("Talent"), ["Talent"]);
+    }
+
+    #[test]
     fn a_missing_figure_leaves_the_line_open() {
         let line = |values: &[Option<f64>]| Series {
             label: String::new(),
             values: values.to_vec(),
         };
-        let whole = outline(0, 4, &line(&[Some(10.0), Some(100.0), Some(0.0), Some(50.0)]));
+        let whole = line_of(0, 4, &line(&[Some(10.0), Some(100.0), Some(0.0), Some(50.0)]));
         assert!(whole.contains("Z\"/>") && whole.matches("<circle").count() == 4);
-        let part = outline(0, 4, &line(&[Some(10.0), None, Some(0.0), Some(50.0)]));
+        let part = line_of(0, 4, &line(&[Some(10.0), None, Some(0.0), Some(50.0)]));
         assert!(!part.contains("Z\"/>") && part.matches("<circle").count() == 3);
-        assert_eq!(outline(0, 4, &line(&[None; 4])), "");
+        assert_eq!(line_of(0, 4, &line(&[None; 4])), "");
     }
 
     #[test]

@@ -141,8 +141,11 @@ async function addresses(request: APIRequestContext, pages: Found[]): Promise<st
 const VISITORS: [name: string, login: string | undefined, starts: string[]][] = [
   ["a stranger", undefined, ["/", "/sign-in", "/register", "/q"]],
   ["an entrepreneur", "student030", ["/me", "/me/profile", "/me/enrolments", "/me/firm", "/classes"]],
-  ["a coordinator", "xinan", ["/desk", "/desk/classes", "/desk/people", "/desk/firms", "/desk/devices", "/desk/timetable"]],
+  ["a coordinator", "xinan", ["/desk", "/desk/classes", "/desk/people", "/desk/firms", "/desk/devices", "/desk/integrations", "/desk/timetable"]],
   ["the city", "city", ["/city", "/city/schools", "/city/plan"]],
+  ["a firm's contact", "firm07", ["/firm", "/firm/profile"]],
+  ["another contact", "firm01", ["/firm"]],
+  ["a verifier", "expert", ["/desk/verifications"]],
 ];
 
 for (const [name, login, starts] of VISITORS) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use app::accounts::policy::detour;
 use app::accounts::store::signed_in;
+use app::audit::{Origin, coming_from};
 use app::error::AppError;
 use app::i18n::Lang;
 use app::request::{Cx, Theme, read_flash, with_query};
@@ -54,14 +55,51 @@ pub async fn provide(State((app, life)): State<(App, Life)>, request: Request, n
     }
 }
 
+/// The same for the API, which knows tokens and no cookies, and reads its bodies itself.
+pub async fn provide_for_api(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let asked = app::api::Asked {
+        lang: text(&parts.headers, header::ACCEPT_LANGUAGE)
+            .and_then(Lang::from_accept)
+            .unwrap_or_default(),
+        now: app.clock.now(),
+        network: network(&parts),
+        app,
+    };
+    let origin = origin(&asked.network);
+    parts.extensions.insert(asked);
+    coming_from(origin, next.run(Request::from_parts(parts, body))).await
+}
+
+/// What the trail says of where somebody acts from.
+fn origin(network: &str) -> Origin {
+    Origin {
+        network: network.to_owned(),
+        request: app::request::id().unwrap_or_default(),
+    }
+}
+
+/// Nobody waits for a database that went away; the layer around says so in the words of the API.
+pub async fn with_database(State(life): State<Life>, request: Request, next: Next) -> Response {
+    if !life.has_database() {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    tokio::select! {
+        biased;
+        answered = next.run(request) => answered,
+        () = life.database_lost() => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
 /// Answers a request once it is known who asks.
 async fn answer(app: &App, mut parts: Parts, body: Body, typed: BTreeMap<String, Vec<String>>, next: Next) -> Result<Response, AppError> {
     let cx = build(app, &parts, typed).await?;
     if let Some(path) = cx.actor.as_ref().and_then(|actor| detour(actor, parts.uri.path())) {
         return Ok(see_other(path, &parts));
     }
+    let origin = origin(&cx.network);
     parts.extensions.insert(cx);
-    Ok(next.run(Request::from_parts(parts, body)).await)
+    Ok(coming_from(origin, next.run(Request::from_parts(parts, body))).await)
 }
 
 /// What is said when nobody can find out who asks: as a page, or as whoever asks reads it.
@@ -74,11 +112,6 @@ async fn sorry(app: &App, mut parts: Parts, error: &AppError) -> Response {
     if wants_page && *error == AppError::Unavailable {
         parts.extensions.insert(cx);
         return app::routes::unavailable(Request::from_parts(parts, Body::empty())).await;
-    }
-    if path.starts_with("/api/v1/") {
-        let reason = if *error == AppError::Unavailable { "unavailable" } else { "internal" };
-        let problem = serde_json::json!({ "type": "about:blank", "title": words, "status": status.as_u16(), "reason": reason });
-        return (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response();
     }
     if path.starts_with("/api/") {
         // An island called: it reads the error of the application.

@@ -64,6 +64,11 @@ pub fn operated(app: App, operation: Operation) -> Router {
     let secure = app.is_secure();
     let shared = (app.clone(), operation.life.clone());
     let observed = (app.clone(), operation.clone());
+    let api = app::api::router(app.clone())
+        .layer(CatchPanicLayer::custom(observe::panicked))
+        .layer(from_fn_with_state(operation.life.clone(), context::with_database))
+        .layer(from_fn(app::api::speak))
+        .layer(from_fn_with_state(app.clone(), context::provide_for_api));
     let usual = Router::new()
         .route("/api/{*name}", any(server_function))
         .merge(app::routes::endpoints())
@@ -75,6 +80,7 @@ pub fn operated(app: App, operation: Operation) -> Router {
     Router::new()
         .merge(health::routes(app, operation))
         .nest_service("/pkg", site::packages())
+        .nest_service(app::api::PREFIX, api)
         .merge(dynamic)
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(refuse_in_words))

@@ -77,6 +77,12 @@ fn route(request: &Request) -> String {
     if path.starts_with("/pkg/") {
         return "/pkg".to_owned();
     }
+    if path
+        .strip_prefix(app::api::PREFIX)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    {
+        return app::api::route_of(path).to_owned();
+    }
     match request.extensions().get::<MatchedPath>().map(MatchedPath::as_str) {
         Some(_) if server_functions().contains(path) => path.to_owned(),
         Some(matched) => matched.to_owned(),

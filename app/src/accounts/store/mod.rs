@@ -167,6 +167,20 @@ pub async fn begin_sign_in(app: &App, tx: &mut Tx, now: DateTime<Utc>, person: P
     Ok(token)
 }
 
+/// Notes that somebody signed in, and from where.
+pub async fn note_signed_in(tx: &mut Tx, app: &App, now: DateTime<Utc>, person: PersonId) -> Result<(), AppError> {
+    let (region,): (Region,) = sql("SELECT region FROM people WHERE id = $1").bind(person).one(&mut *tx).await?;
+    let entry = audit::Entry {
+        by: Some(person),
+        what: "person.signed-in",
+        subject_kind: audit::PERSON,
+        subject_id: person.to_string(),
+        region: Some(&region),
+        detail: String::new(),
+    };
+    audit::note(tx, &app.chance, now, entry).await
+}
+
 /// Ends one sign-in.
 pub async fn end_sign_in(tx: &mut Tx, sign_in: SignInId) -> Result<(), AppError> {
     sql("DELETE FROM sign_ins WHERE id = $1").bind(sign_in).run(tx).await?;

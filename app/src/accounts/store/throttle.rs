@@ -16,6 +16,12 @@ const PER_ACCOUNT: i64 = 10;
 const PER_NETWORK: i64 = 300;
 /// New accounts in one window from one network.
 const REGISTRATIONS: i64 = 400;
+/// Mailed links in one window, by who asks for them and by where they go.
+const LINKS: i64 = 5;
+/// How often somebody gathers all data about a person in one window.
+const HAND_OVERS: i64 = 20;
+/// Ways to another site in one window from one network.
+const WAYS: i64 = 600;
 const WINDOW_MINUTES: i64 = 15;
 
 /// What is counted, and how often it may happen in a window.
@@ -52,6 +58,46 @@ impl Counter {
         Self::new(app, "throttle-register", &neighbourhood(network), REGISTRATIONS)
     }
 
+    /// Links mailed for a person.
+    pub fn own_links(app: &App, person: crate::ids::PersonId) -> Self {
+        Self::new(app, "throttle-links", &person.to_string(), LINKS)
+    }
+
+    /// Links mailed to an address.
+    pub fn links_to(app: &App, address: &str) -> Self {
+        Self::new(app, "throttle-links-to", &address.to_lowercase(), LINKS)
+    }
+
+    /// Calls of the API by one scanner or integration.
+    pub fn api_calls(app: &App, machine: uuid::Uuid, limit: i64) -> Self {
+        Self::new(app, "throttle-api", &machine.to_string(), limit)
+    }
+
+    /// Calls of the API from a network with tokens that nobody gave out.
+    pub fn api_strangers(app: &App, network: &str, limit: i64) -> Self {
+        Self::new(app, "throttle-api-network", &neighbourhood(network), limit)
+    }
+
+    /// Tells counters apart.
+    pub fn key(&self) -> [u8; 32] {
+        self.key_hash
+    }
+
+    /// How often it may happen in a window.
+    pub fn limit(&self) -> i64 {
+        self.limit
+    }
+
+    /// Gathering all data about a person.
+    pub fn hand_over(app: &App, by: crate::ids::PersonId) -> Self {
+        Self::new(app, "throttle-hand-over", &by.to_string(), HAND_OVERS)
+    }
+
+    /// Ways to another site, to sign in there, from a network.
+    pub fn ways(app: &App, network: &str) -> Self {
+        Self::new(app, "throttle-ways", &neighbourhood(network), WAYS)
+    }
+
     fn new(app: &App, purpose: &str, what: &str, limit: i64) -> Self {
         Self {
             key_hash: app.sign(purpose, what.as_bytes()),
@@ -77,7 +123,7 @@ pub async fn count(app: &App, now: DateTime<Utc>, counters: &[Counter]) -> Resul
     let mut tx = app.db.begin().await?;
     let mut wait = None;
     for counter in counters {
-        let (tried, ends_at) = count_one(&mut tx, now, counter).await?;
+        let (tried, ends_at) = add(&mut tx, now, counter, 1, TimeDelta::minutes(WINDOW_MINUTES)).await?;
         if tried > counter.limit {
             wait = Some(ends_at - now);
             break;
@@ -92,14 +138,36 @@ pub async fn count(app: &App, now: DateTime<Utc>, counters: &[Counter]) -> Resul
     }
 }
 
-async fn count_one(tx: &mut Tx, now: DateTime<Utc>, counter: &Counter) -> Result<(i64, DateTime<Utc>), AppError> {
-    sql("INSERT INTO throttles (key_hash, failures, window_ends_at) VALUES ($1, 1, $2)
+/// Takes up to `amount` of what is left in the counter's window, which lasts `window` from its first use. Answers how many
+/// were got, how many are left, and when the window ends. All processes together never get more than the limit.
+pub async fn take(app: &App, now: DateTime<Utc>, counter: &Counter, amount: i64, window: TimeDelta) -> Result<Taken, AppError> {
+    let mut tx = app.db.begin().await?;
+    let (used, ends_at) = add(&mut tx, now, counter, amount, window).await?;
+    tx.commit().await?;
+    Ok(Taken {
+        got: (counter.limit - (used - amount)).clamp(0, amount),
+        left: (counter.limit - used).max(0),
+        ends_at,
+    })
+}
+
+/// What [`take`] got out of a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    pub got: i64,
+    pub left: i64,
+    pub ends_at: DateTime<Utc>,
+}
+
+async fn add(tx: &mut Tx, now: DateTime<Utc>, counter: &Counter, amount: i64, window: TimeDelta) -> Result<(i64, DateTime<Utc>), AppError> {
+    sql("INSERT INTO throttles (key_hash, failures, window_ends_at) VALUES ($1, $4, $2)
          ON CONFLICT (key_hash) DO UPDATE SET
-             failures = CASE WHEN throttles.window_ends_at <= $3 THEN 1 ELSE throttles.failures + 1 END,
+             failures = CASE WHEN throttles.window_ends_at <= $3 THEN $4 ELSE throttles.failures + $4 END,
              window_ends_at = CASE WHEN throttles.window_ends_at <= $3 THEN excluded.window_ends_at ELSE throttles.window_ends_at END")
     .bind(counter.key_hash)
-    .bind(now + TimeDelta::minutes(WINDOW_MINUTES))
+    .bind(now + window)
     .bind(now)
+    .bind(amount)
     .run(tx)
     .await?;
     let row = sql("SELECT failures, window_ends_at FROM throttles WHERE key_hash = $1")
@@ -158,7 +226,29 @@ mod tests {
         assert_eq!(i64::try_from(allowed), Ok(PER_ACCOUNT));
     }
 
-    crate::on_both_engines!(attempts_are_counted_in_windows, many_attempts_at_once_gain_nothing);
+    async fn a_share_is_taken_out_of_what_is_left(engine: Engine) {
+        let city = TestCity::new(engine).await;
+        let counter = Counter::api_calls(&city.app, uuid::Uuid::from_u128(1), 10);
+        let minute = TimeDelta::minutes(1);
+        let ends_at = city.now() + minute;
+        for (got, left) in [(4, 6), (4, 2), (2, 0), (0, 0)] {
+            let taken = take(&city.app, city.now(), &counter, 4, minute).await.expect("taken");
+            assert_eq!(taken, Taken { got, left, ends_at });
+            city.hand.advance(TimeDelta::seconds(10));
+        }
+        city.hand.set(ends_at);
+        assert_eq!(
+            take(&city.app, city.now(), &counter, 4, minute).await.expect("taken").got,
+            4,
+            "a new window"
+        );
+    }
+
+    crate::on_both_engines!(
+        attempts_are_counted_in_windows,
+        many_attempts_at_once_gain_nothing,
+        a_share_is_taken_out_of_what_is_left
+    );
 
     #[test]
     fn a_subscriber_of_ipv6_has_one_counter() {

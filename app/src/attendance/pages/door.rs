@@ -199,17 +199,17 @@ fn refusal_view(lang: Lang, hall: &Hall, what: &str, opens: Option<String>) -> A
     let opens = opens.unwrap_or_default();
     let text = t!(lang, &format!("attendance-refused-{what}"), opens = opens);
     let (class, icon) = if early {
-        ("answer answer--late", IconName::Clock)
+        ("arrival arrival--late", IconName::Clock)
     } else {
-        ("answer answer--bad", IconName::Cross)
+        ("arrival arrival--bad", IconName::Cross)
     };
     let title = t!(lang, &format!("attendance-refused-{what}-title"));
     let class_link = format!("/classes/{}", hall.class.id);
     view! {
         <div class=class>
-            <div class="answer__sign"><Icon name=icon/></div>
+            <div class="arrival__sign"><Icon name=icon/></div>
             <h1>{title}</h1>
-            <p class="answer__what">{text}</p>
+            <p class="arrival__what">{text}</p>
             <Facts items=lesson_facts(lang, hall)/>
             <p><a href=class_link>{t!(lang, "attendance-see-class")}</a></p>
         </div>
@@ -265,9 +265,9 @@ fn not_on_roster(cx: &Cx, actor: &Actor, hall: &Hall, wish: Option<(WalkInState,
     let lang = cx.lang;
     let (state, reason) = wish.unzip();
     let (class, icon, what) = match state {
-        Some(WalkInState::Asked) => ("answer answer--late", IconName::Clock, "asked"),
-        Some(WalkInState::Refused) => ("answer answer--bad", IconName::Cross, "refused"),
-        _ => ("answer answer--bad", IconName::Cross, "none"),
+        Some(WalkInState::Asked) => ("arrival arrival--late", IconName::Clock, "asked"),
+        Some(WalkInState::Refused) => ("arrival arrival--bad", IconName::Cross, "refused"),
+        _ => ("arrival arrival--bad", IconName::Cross, "none"),
     };
     let why = reason.flatten().map(|why| t!(lang, "attendance-walk-in-why", why = why));
     // While staff decide, the page looks again by itself.
@@ -285,9 +285,9 @@ fn not_on_roster(cx: &Cx, actor: &Actor, hall: &Hall, wish: Option<(WalkInState,
     });
     view! {
         <div class=class>
-            <div class="answer__sign"><Icon name=icon/></div>
+            <div class="arrival__sign"><Icon name=icon/></div>
             <h1>{t!(lang, &format!("attendance-walk-in-{what}-title"))}</h1>
-            <p class="answer__what">{t!(lang, &format!("attendance-walk-in-{what}-text"), name = actor.name.clone())}</p>
+            <p class="arrival__what">{t!(lang, &format!("attendance-walk-in-{what}-text"), name = actor.name.clone())}</p>
             {why.map(|why| view! { <p>{why}</p> })}
             <Facts items=lesson_facts(lang, hall)/>
             {ask}
@@ -300,10 +300,10 @@ fn not_on_roster(cx: &Cx, actor: &Actor, hall: &Hall, wish: Option<(WalkInState,
 /// The ticket is none, or past: the wall has the next one.
 fn scan_again(lang: Lang) -> Page {
     let body = view! {
-        <div class="answer answer--late">
-            <div class="answer__sign"><Icon name=IconName::Refresh/></div>
+        <div class="arrival arrival--late">
+            <div class="arrival__sign"><Icon name=IconName::Refresh/></div>
             <h1>{t!(lang, "attendance-scan-again-title")}</h1>
-            <p class="answer__what">{t!(lang, "attendance-scan-again-text")}</p>
+            <p class="arrival__what">{t!(lang, "attendance-scan-again-text")}</p>
             <ButtonLink href="/q" label=t!(lang, "attendance-type-instead") tone=Tone::Plain/>
         </div>
     };
@@ -340,9 +340,9 @@ async fn next(cx: &Cx, person: PersonId, hall: &Hall) -> Result<Option<OpenLesso
 fn answer_view(cx: &Cx, actor: &Actor, hall: &Hall, standing: &Standing, next: Option<OpenLesson>) -> AnyView {
     let lang = cx.lang;
     let (class, icon) = match standing.status {
-        Status::Present => ("answer answer--good", IconName::Check),
-        Status::Late => ("answer answer--late", IconName::Clock),
-        _ => ("answer", IconName::Info),
+        Status::Present => ("arrival arrival--good", IconName::Check),
+        Status::Late => ("arrival arrival--late", IconName::Clock),
+        _ => ("arrival", IconName::Info),
     };
     let word = standing.status.as_str();
     let mut facts = vec![(t!(lang, "attendance-fact-who"), actor.name.clone())];
@@ -361,9 +361,9 @@ fn answer_view(cx: &Cx, actor: &Actor, hall: &Hall, standing: &Standing, next: O
     });
     view! {
         <div class=class>
-            <div class="answer__sign"><Icon name=icon/></div>
+            <div class="arrival__sign"><Icon name=icon/></div>
             <h1>{t!(lang, &format!("attendance-answer-{word}"))}</h1>
-            <p class="answer__what">{t!(lang, &format!("attendance-answer-{word}-text"))}</p>
+            <p class="arrival__what">{t!(lang, &format!("attendance-answer-{word}-text"))}</p>
             <Facts items=facts/>
         </div>
         {next}

@@ -9,7 +9,7 @@ mod wall;
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::{api, board};
+use super::board;
 use crate::routes::page;
 pub use wall::desk_news;
 
@@ -27,7 +27,7 @@ pub fn routes() -> Router {
         .route("/desk/devices", page(devices::list))
 }
 
-/// What is not a page: streams, files, the API.
+/// What is not a page: streams and files.
 pub fn endpoints() -> Router {
     Router::new()
         .merge(board::endpoints())
@@ -36,5 +36,4 @@ pub fn endpoints() -> Router {
         .route("/desk/lessons/{id}/live", get(wall::live))
         .route("/desk/lessons/{id}/scan/read", post(scan::read))
         .route("/desk/devices/register", post(devices::register))
-        .route("/api/v1/lessons/{id}/checkins", post(api::check_in))
 }

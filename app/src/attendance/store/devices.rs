@@ -1,4 +1,5 @@
-//! Scanners: registered by staff, known by a token whose hash alone is kept, and answered once for each nonce.
+//! Scanners: registered by staff and known by a token whose hash alone is kept. They and integrations are answered once for
+//! each nonce.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::at_the_door::person_by_code;
 use super::ledger::{CheckIn, check_in_within, tally};
 use crate::accounts::policy::Reach;
-use crate::attendance::policy::{DevicePermit, Scope};
+use crate::attendance::policy::{DevicePermit, DoorPermit, Scope};
 use crate::attendance::rules::{Refusal, Source, Status};
 use crate::audit;
 use crate::db::{On, Tx, sql};
@@ -146,14 +147,14 @@ pub async fn device_by_token(on: impl Into<On<'_>>, token: &str) -> Result<Optio
         .await?)
 }
 
-/// What a scanner read.
+/// What a scanner or an integration read.
 #[derive(Debug, Clone)]
 pub struct Reading {
     pub lesson: LessonId,
     /// The person's own code.
     pub code: String,
     pub nonce: String,
-    /// By the scanner's clock.
+    /// By the caller's clock.
     pub at: DateTime<Utc>,
 }
 
@@ -164,7 +165,7 @@ impl Reading {
     }
 }
 
-/// What a scanner is told, kept word for word under its nonce.
+/// What the caller is told, kept word for word under its nonce.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {
     In { status: Status, person: String, first: bool },
@@ -181,20 +182,19 @@ impl Answer {
 }
 
 /// Answers a reading; the same nonce again gets the same answer, however many ask at once.
-pub async fn answer_once(app: &App, now: DateTime<Utc>, scanner: &Scanner, reading: &Reading) -> Result<Answer, AppError> {
-    let of_school = sql("SELECT COUNT(*) FROM lessons l JOIN classes c ON c.id = l.class_id WHERE l.id = $1 AND c.school_id = $2")
+pub async fn answer_once(app: &App, now: DateTime<Utc>, door: &DoorPermit, reading: &Reading) -> Result<Answer, AppError> {
+    let school: Option<(SchoolId,)> = sql("SELECT c.school_id FROM lessons l JOIN classes c ON c.id = l.class_id WHERE l.id = $1")
         .bind(reading.lesson)
-        .bind(scanner.school_id)
-        .count(&app.db)
+        .opt(&app.db)
         .await?;
-    if of_school == 0 {
+    if !school.is_some_and(|(school,)| door.schools().cover(school)) {
         return Err(AppError::NotFound);
     }
     let mut tx = app.db.begin().await?;
     // Whoever comes second with this nonce waits here until the first is done.
     let is_new =
         sql("INSERT INTO device_answers (device_id, nonce, lesson_id, asked, answer, at) VALUES ($1, $2, $3, $4, '', $5) ON CONFLICT DO NOTHING")
-            .bind(scanner.id)
+            .bind(door.machine())
             .bind(&reading.nonce)
             .bind(reading.lesson)
             .bind(reading.asked())
@@ -203,17 +203,16 @@ pub async fn answer_once(app: &App, now: DateTime<Utc>, scanner: &Scanner, readi
             .await?
             == 1;
     if !is_new {
-        return repeated(&mut tx, scanner, reading).await;
+        return repeated(&mut tx, door, reading).await;
     }
-    let answer = answer(&mut tx, app, now, scanner, reading).await?;
+    let answer = answer(&mut tx, app, now, door, reading).await?;
     let text = serde_json::to_string(&answer).map_err(|error| AppError::internal(&error))?;
     sql("UPDATE device_answers SET answer = $3 WHERE device_id = $1 AND nonce = $2")
-        .bind(scanner.id)
+        .bind(door.machine())
         .bind(&reading.nonce)
         .bind(text)
         .run(&mut tx)
         .await?;
-    touch(&mut tx, now, scanner).await?;
     tx.commit().await?;
     if matches!(answer, Answer::In { first: true, .. }) {
         app.live.tell(reading.lesson);
@@ -226,9 +225,9 @@ pub async fn answer_once(app: &App, now: DateTime<Utc>, scanner: &Scanner, readi
     Ok(answer)
 }
 
-async fn repeated(tx: &mut Tx, scanner: &Scanner, reading: &Reading) -> Result<Answer, AppError> {
+async fn repeated(tx: &mut Tx, door: &DoorPermit, reading: &Reading) -> Result<Answer, AppError> {
     let (asked, text): (Vec<u8>, String) = sql("SELECT asked, answer FROM device_answers WHERE device_id = $1 AND nonce = $2")
-        .bind(scanner.id)
+        .bind(door.machine())
         .bind(&reading.nonce)
         .one(tx)
         .await?;
@@ -238,14 +237,14 @@ async fn repeated(tx: &mut Tx, scanner: &Scanner, reading: &Reading) -> Result<A
     serde_json::from_str(&text).map_err(|error| AppError::internal(&error))
 }
 
-async fn answer(tx: &mut Tx, app: &App, now: DateTime<Utc>, scanner: &Scanner, reading: &Reading) -> Result<Answer, AppError> {
+async fn answer(tx: &mut Tx, app: &App, now: DateTime<Utc>, door: &DoorPermit, reading: &Reading) -> Result<Answer, AppError> {
     if reading.at > now + AHEAD || reading.at < now - BEHIND {
         return Ok(Answer::refused("bad_time"));
     }
     let Some(person) = person_by_code(&mut *tx, &reading.code).await? else {
         return Ok(Answer::refused("unknown_code"));
     };
-    let outcome = check_in_within(tx, app, now, &door(scanner, reading, person.id, now)).await?;
+    let outcome = check_in_within(tx, app, now, &arrival(door, reading, person.id, now)).await?;
     Ok(match outcome {
         Ok(done) => Answer::In {
             status: done.status,
@@ -262,28 +261,31 @@ async fn answer(tx: &mut Tx, app: &App, now: DateTime<Utc>, scanner: &Scanner, r
     })
 }
 
-fn door(scanner: &Scanner, reading: &Reading, person: PersonId, now: DateTime<Utc>) -> CheckIn {
+fn arrival(door: &DoorPermit, reading: &Reading, person: PersonId, now: DateTime<Utc>) -> CheckIn {
     CheckIn {
         lesson: reading.lesson,
         person,
         source: Source::Device,
         at: reading.at.min(now),
         by: None,
-        device: Some(scanner.id),
+        device: Some(door.machine()),
         browser: None,
         place: None,
     }
 }
 
-async fn touch(tx: &mut Tx, now: DateTime<Utc>, scanner: &Scanner) -> Result<(), AppError> {
-    if scanner.seen_at.is_none_or(|seen| now - seen > TimeDelta::minutes(SEEN_MINUTES)) {
-        sql("UPDATE devices SET seen_at = $2 WHERE id = $1")
-            .bind(scanner.id)
-            .bind(now)
-            .run(tx)
-            .await?;
+/// Remembers that a scanner was used, now and then.
+pub async fn touch(app: &App, now: DateTime<Utc>, scanner: &Scanner) -> Result<(), AppError> {
+    if scanner.seen_at.is_some_and(|seen| now - seen <= TimeDelta::minutes(SEEN_MINUTES)) {
+        return Ok(());
     }
-    Ok(())
+    let mut tx = app.db.begin().await?;
+    sql("UPDATE devices SET seen_at = $2 WHERE id = $1")
+        .bind(scanner.id)
+        .bind(now)
+        .run(&mut tx)
+        .await?;
+    tx.commit().await
 }
 
 /// Forgets answers that no scanner will ask for again.

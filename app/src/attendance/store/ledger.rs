@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 
 use crate::attendance::rules::{Arrival, Flag, Place, Refusal, Source, Status, Window, flags, replaces, stored_flags};
 use crate::attendance::ticket::DeviceMark;
+use crate::audit;
 use crate::classes::ClassState;
 use crate::db::{On, Tx, sql};
 use crate::error::AppError;
-use crate::ids::{ClassId, DeviceId, EnrolmentId, EventId, LessonId, PersonId};
+use crate::ids::{ClassId, DeviceId, EnrolmentId, EventId, LessonId, PersonId, Region};
 use crate::state::App;
 
 /// Somebody at the door of a lesson, however they were recognised.
@@ -303,12 +304,35 @@ pub(in crate::attendance) async fn record(tx: &mut Tx, app: &App, now: DateTime<
         let at = if entry.source == Source::Hand { standing.at } else { entry.at };
         overwrite(tx, entry, at).await?;
         write_event(tx, app, now, entry, Some(standing.status)).await?;
+        if let (Source::Hand, Some(by)) = (entry.source, entry.by) {
+            trail(tx, app, now, (entry, by), standing.status).await?;
+        }
         return Ok(Recorded {
             standing: Standing { at, ..put.standing },
             changed: true,
         });
     }
     Err(AppError::Unavailable)
+}
+
+/// What staff corrected by hand stands in the trail too.
+async fn trail(tx: &mut Tx, app: &App, now: DateTime<Utc>, (entry, by): (&Entry, PersonId), from: Status) -> Result<(), AppError> {
+    let (person, region, topic): (PersonId, Region, String) = sql("SELECT e.person_id, s.region, l.topic FROM enrolments e
+         JOIN lessons l ON l.id = $2 JOIN classes c ON c.id = l.class_id JOIN schools s ON s.id = c.school_id WHERE e.id = $1")
+    .bind(entry.enrolment)
+    .bind(entry.lesson)
+    .one(&mut *tx)
+    .await?;
+    let change = format!("{topic} {} → {} {}", from.as_str(), entry.status.as_str(), entry.why);
+    let line = audit::Entry {
+        by: Some(by),
+        what: "attendance.corrected",
+        subject_kind: audit::PERSON,
+        subject_id: person.to_string(),
+        region: Some(&region),
+        detail: change.trim_end().to_owned(),
+    };
+    audit::note(tx, &app.chance, now, line).await
 }
 
 async fn insert(tx: &mut Tx, entry: &Entry) -> Result<bool, AppError> {

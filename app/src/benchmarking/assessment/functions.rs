@@ -60,7 +60,7 @@ pub async fn start_assessment(#[server(default)] pilot: String) -> Result<(), Ap
 
 /// Saves the answers of one page. Each is saved by itself: a fault or a conflict in one keeps none of the others back.
 /// `then` says what was pressed: nothing to stay, `next` to go on, `add:A1` for new evidence, `item:ID` for a piece of it,
-/// `history:A1` for what was changed.
+/// `history:A1` for what was changed, or the address of another page of this assessment.
 #[server(endpoint = "save_answers")]
 pub async fn save_answers(
     #[server(default)] pilot: String,
@@ -111,6 +111,10 @@ fn after_saving(pilot: PilotId, framework: &Framework, dimension: &str, then: &s
         return Done::to(format!("{overview}/indicators/{indicator}/history"));
     }
     let saved = Problem::new("assessment-saved");
+    let is_page = |path: &str| path.is_empty() || path.strip_prefix('/').is_some_and(|id| framework.dimension(id).is_some());
+    if then.strip_prefix(&overview).is_some_and(is_page) {
+        return Done::to(then.to_owned()).saying(saved);
+    }
     match rules::neighbours(framework, dimension) {
         (_, Some(next)) if then == "next" => Done::to(format!("{overview}/{next}")).saying(saved),
         _ if then == "next" => Done::to(overview).saying(saved),

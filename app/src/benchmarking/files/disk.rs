@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::clock::Chance;
 use crate::error::AppError;
 use crate::request::hex;
@@ -63,6 +65,20 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// How long a file may be under way. Another process that shares the folder may be writing it.
+const UNDER_WAY: TimeDelta = TimeDelta::days(1);
+
+/// Removes what killed writers left behind, and answers how many files that were. Called when a process starts.
+pub fn sweep(dir: &Path, now: DateTime<Utc>) -> usize {
+    let folders = fs::read_dir(dir).into_iter().flatten().flatten();
+    let files = folders.flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten().flatten());
+    let is_left = |file: &fs::DirEntry| {
+        let changed = file.metadata().and_then(|known| known.modified());
+        file.file_name().to_string_lossy().starts_with("part-") && changed.is_ok_and(|at| now - DateTime::from(at) > UNDER_WAY)
+    };
+    files.filter(is_left).filter(|file| fs::remove_file(file.path()).is_ok()).count()
+}
+
 #[cfg(unix)]
 fn private(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
@@ -120,4 +136,20 @@ mod tests {
     }
 
     crate::on_both_engines!(the_same_content_is_stored_once_and_whole);
+
+    #[test]
+    fn what_killed_writers_left_is_removed_after_a_day() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).expect("an instant");
+        let dir = std::env::temp_dir().join(format!("heluo-sweep-{}", std::process::id()));
+        let folder = dir.join("ab");
+        fs::create_dir_all(&folder).expect("a folder");
+        for (name, is_old) in [("part-1", true), ("part-2", false), ("abcd", true)] {
+            let file = private(&folder.join(name)).expect("a file");
+            let age = if is_old { UNDER_WAY * 2 } else { TimeDelta::zero() };
+            file.set_modified((now - age).into()).expect("its age");
+        }
+        assert_eq!((sweep(&dir, now), sweep(&dir, now)), (1, 0));
+        assert_eq!(all_files(&dir).len(), 2, "what is under way and what is stored stay");
+        fs::remove_dir_all(&dir).expect("tidied");
+    }
 }

@@ -7,7 +7,7 @@ mod pages;
 mod store;
 mod upload;
 
-pub use disk::{look, put};
+pub use disk::{look, put, sweep};
 pub use kind::{FileFault, Kind, MOST_MB, tidy_name};
 pub use pages::routes;
 pub use store::{HASHES, Kept, StoredFile, keep, lost};

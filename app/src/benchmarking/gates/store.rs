@@ -293,7 +293,7 @@ async fn append(tx: &mut Tx, app: &App, now: DateTime<Utc>, pilot: &Pilot, line:
     store::record_of(tx, app, now, line.by, pilot.id, what, line.why, line.stage.as_str()).await?;
     let entry = audit::Entry {
         by: line.by,
-        what,
+        what: act(verdict),
         subject_kind: "pilot",
         subject_id: pilot.id.to_string(),
         region: Some(&pilot.region),
@@ -314,6 +314,20 @@ fn happening(verdict: Verdict) -> &'static str {
         Verdict::Met => "gate_met",
         Verdict::CameBack => "gate_came_back",
         Verdict::Terminated => "gate_terminated",
+    }
+}
+
+/// The trail's word for it.
+fn act(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Applied => "gate.applied",
+        Verdict::Forwarded => "gate.forwarded",
+        Verdict::Returned => "gate.returned",
+        Verdict::Passed => "gate.passed",
+        Verdict::Conditional => "gate.conditional",
+        Verdict::Met => "gate.met",
+        Verdict::CameBack => "gate.came_back",
+        Verdict::Terminated => "gate.terminated",
     }
 }
 

@@ -1,8 +1,10 @@
 //! Pages of results.
 
 mod firm;
+mod gaps;
 mod programme;
 mod report;
+mod trend;
 
 use axum::Router;
 use axum::routing::get;
@@ -33,6 +35,12 @@ pub fn endpoints() -> Router {
 /// A figure truncated to a tenth, or a dash where there is none.
 fn figure(value: Option<Exact>) -> String {
     value.map_or_else(|| "–".to_owned(), shown)
+}
+
+/// Only for drawing: a chart needs no exact figures.
+#[allow(clippy::cast_precision_loss)] // scores are at most 100
+fn drawn(value: Exact) -> f64 {
+    *value.numer() as f64 / *value.denom() as f64
 }
 
 pub(super) fn stage_word(lang: Lang, stage: Stage) -> String {

@@ -57,9 +57,31 @@ impl Row {
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub words: String,
-    pub stage: Option<Stage>,
+    pub station: Option<Station>,
     pub region: Option<Region>,
     pub category: Option<String>,
+}
+
+/// Where firms of the programme stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Station {
+    /// Working in a stage.
+    In(Stage),
+    /// Through all four.
+    Completed,
+}
+
+impl Station {
+    /// The word in addresses for those who are through.
+    pub const COMPLETED: &str = "completed";
+
+    /// Reads the word of a stage or [`Self::COMPLETED`].
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            Self::COMPLETED => Some(Self::Completed),
+            _ => Stage::parse(word).map(Self::In),
+        }
+    }
 }
 
 const ROW: &str = "SELECT p.id, f.name AS firm_name, p.cohort_id, c.name AS cohort, p.region, p.category, p.state, p.stage, p.gate,
@@ -88,8 +110,9 @@ pub async fn list(db: &Db, scope: &PilotScope, filter: &Filter, step: Step<Pilot
 }
 
 fn wanted(query: Query, filter: &Filter) -> Query {
-    let query = match filter.stage {
-        Some(stage) => query.push(" AND p.stage = ").push_bind(stage.as_str()),
+    let query = match filter.station {
+        Some(Station::In(stage)) => query.push(" AND p.state = 'chosen' AND p.stage = ").push_bind(stage.as_str()),
+        Some(Station::Completed) => query.push(" AND p.state = 'completed'"),
         None => query,
     };
     let query = match &filter.region {

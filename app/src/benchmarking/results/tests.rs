@@ -1,6 +1,6 @@
 //! Contracts of results on both engines.
 
-use super::store::{self, Basis, Filter, Peers};
+use super::store::{self, Basis, Filter, Peers, Station};
 use crate::benchmarking::policy::visible_to;
 use crate::benchmarking::rules::exact::{Exact, whole};
 use crate::benchmarking::rules::peers::Place;
@@ -47,7 +47,7 @@ async fn a_list_and_a_funnel_show_their_scope_alone(engine: Engine) {
         assert_eq!(store::funnel(db, scope).await.expect("counted"), (funnel, 0));
     }
     let improving = Filter {
-        stage: Some(Stage::Improve),
+        station: Some(Station::In(Stage::Improve)),
         words: "陶瓷".to_owned(),
         ..Filter::default()
     };

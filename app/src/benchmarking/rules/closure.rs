@@ -1,4 +1,4 @@
-//! Closure (缩差率): how much of what was aimed at was reached between two assessments.
+//! Closure (差距弥合率): how much of what was aimed at was reached between two assessments.
 
 use super::exact::{Exact, ratio, whole};
 use super::framework::Framework;

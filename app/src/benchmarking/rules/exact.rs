@@ -41,6 +41,30 @@ pub fn shown_percent(share: Exact) -> String {
     format!("{}%", shown(share * whole(100)))
 }
 
+/// A figure in full, as people read it in a reckoning: `40.625` where the decimals end, `289/7` where they never do.
+pub fn in_full(figure: Exact) -> String {
+    let (mut rest, mut places) = (*figure.denom(), 0_u32);
+    for factor in [10, 5, 2] {
+        while rest % factor == 0 {
+            rest /= factor;
+            places += 1;
+        }
+    }
+    let scale = 10_i128.checked_pow(places).filter(|_| rest == 1);
+    let Some(digits) = scale.and_then(|scale| figure.numer().checked_mul(scale)) else {
+        return written(&figure);
+    };
+    let digits = digits / figure.denom();
+    let sign = if digits < 0 { "−" } else { "" };
+    let digits = format!("{:0>width$}", digits.unsigned_abs(), width = places as usize + 1);
+    let (before, after) = digits.split_at(digits.len() - places as usize);
+    if after.is_empty() {
+        format!("{sign}{before}")
+    } else {
+        format!("{sign}{before}.{after}")
+    }
+}
+
 /// A figure as it is kept and exported: `325/8`, and `70` where it is whole.
 pub fn written(figure: &Exact) -> String {
     figure.to_string()
@@ -75,6 +99,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_reckoning_is_read_in_decimals_where_they_end() {
+        for (figure, text) in [
+            (ratio(115, 4), "28.75"),
+            (ratio(8775, 2), "4387.5"),
+            (ratio(325, 8), "40.625"),
+            (whole(70), "70"),
+            (ratio(-1, 20), "−0.05"),
+            (ratio(289, 7), "289/7"),
+            (ratio(1, 3), "1/3"),
+        ] {
+            assert_eq!(in_full(figure), text);
+        }
+    }
 
     #[test]
     fn what_is_shown_is_cut_off_and_never_rounded_up() {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::rules::{Fault, Finding, LONGEST_FINDINGS, LONGEST_PEOPLE, LONGEST_REASON};
 use super::store::{Given, NewVisit, Refusal};
-use crate::accounts::forms::required_line;
+use crate::accounts::forms::{optional_line, required_line};
 use crate::accounts::rules::{TextFault, paragraphs};
 use crate::benchmarking::assessment::rules::{EvidenceState, Verdict};
 use crate::benchmarking::assessment::store::Judgement;
@@ -136,13 +136,11 @@ fn judgement(page: &mut Page, typed: &Typed, evidence: EvidenceId) {
     };
     let why_field = why_field(evidence);
     let before = page.faults.len();
-    let reason = required_line(
-        &mut page.faults,
-        &why_field,
-        first(typed, &why_field),
-        LONGEST_REASON,
-        "verification-why-missing",
-    );
+    let typed_why = first(typed, &why_field);
+    let reason = match verdict {
+        Verdict::Accept => optional_line(&mut page.faults, &why_field, typed_why, LONGEST_REASON).unwrap_or_default(),
+        Verdict::Refuse => required_line(&mut page.faults, &why_field, typed_why, LONGEST_REASON, "verification-judge-why-missing"),
+    };
     if page.faults.len() == before {
         page.judged.push(Judgement {
             evidence,
@@ -300,9 +298,11 @@ mod tests {
             (page.judged.len(), page.judged[0].verdict, page.judged[0].seen),
             (1, Verdict::Accept, EvidenceState::Offered)
         );
+        let plain = read(&[(&judge, "accepted"), (&why, ""), (&was, "offered")]);
+        assert_eq!((plain.judged.len(), plain.faults.len()), (1, 0), "what is accepted needs no reason");
         assert_eq!(
             faults(&read(&[(&judge, "refused"), (&why, "")])),
-            [format!("{why} verification-why-missing")]
+            [format!("{why} verification-judge-why-missing")]
         );
         assert_eq!(
             faults(&read(&[(&judge, ""), (&why, "看不清")])),

@@ -8,8 +8,9 @@ use super::{forms, policy};
 use crate::accounts::Actor;
 use crate::benchmarking::assessment::rules::{EvidenceState, Verdict};
 use crate::benchmarking::assessment::store as assessment;
-use crate::benchmarking::policy::{DecidePermit, JudgePermit, VerifyPermit};
+use crate::benchmarking::policy::{DecidePermit, JudgePermit, VerifyPermit, can_run};
 use crate::benchmarking::rules::{Framework, Level, PilotState, Stage};
+use crate::benchmarking::selection::store as rounds;
 use crate::benchmarking::store::{self as shared, Assessment, AssessmentState, Pilot};
 use crate::benchmarking::testing::{TestProgramme, default_framework};
 use crate::clock::day_of;
@@ -285,6 +286,39 @@ async fn closing_waits_for_every_indicator_and_happens_once(engine: Engine) {
     assert_eq!(scene.sheet().await.verdicts.len(), 18);
 }
 
+/// The verifier closes at the moment at which the city closes the round: what is frozen is what was verified, and nothing is
+/// verified behind a closed round.
+async fn a_verification_and_its_round_close_at_once(engine: Engine) {
+    for _ in 0..5 {
+        let scene = Scene::new(engine).await;
+        let permit = scene.verify_permit(&scene.verifier).await;
+        scene.give(&permit, &scene.all()).await.expect("given");
+        let city = &scene.programme.city;
+        let run = can_run(&city.city_admin().await).expect("a permit");
+        let close_round = async {
+            let mut tx = city.begin().await;
+            rounds::close(&mut tx, &city.app, city.now(), &run, scene.round).await?;
+            tx.commit().await
+        };
+        let (round, verification) = tokio::join!(close_round, scene.close(&permit));
+        round.expect("the round closes in any case");
+        let frozen = sql("SELECT COUNT(*) FROM frozen_scores WHERE round_id = $1")
+            .bind(scene.round)
+            .count(&city.app.db)
+            .await
+            .expect("counted");
+        let is_verified = scene.state().await == AssessmentState::Verified;
+        assert_eq!(
+            (frozen == 1, is_verified),
+            (verification.is_ok(), verification.is_ok()),
+            "{verification:?}"
+        );
+        if verification.is_err() {
+            assert_eq!(refusal(verification), "verification-round-closed");
+        }
+    }
+}
+
 async fn the_city_reopens_while_the_round_is_open(engine: Engine) {
     let scene = Scene::new(engine).await;
     let (permit, city) = (scene.verify_permit(&scene.verifier).await, scene.decide_permit().await);
@@ -498,6 +532,7 @@ crate::on_both_engines!(
     evidence_lifts_the_cap_once_it_is_accepted,
     two_tabs_do_not_overwrite_each_other,
     two_verifiers_at_once_lose_nothing,
+    a_verification_and_its_round_close_at_once,
     closing_waits_for_every_indicator_and_happens_once,
     the_city_reopens_while_the_round_is_open,
     an_answer_that_changed_asks_for_the_verdict_again,

@@ -75,9 +75,13 @@ fn actions(lang: Lang, class: &Class, permit: Option<&ClassPermit>) -> impl Into
     let copy = permit
         .is_some()
         .then(|| view! { <ButtonLink href=format!("{desk}/duplicate") label=t!(lang, "classes-duplicate") icon=IconName::Plus/> });
+    let calendar = (class.state != ClassState::Draft).then(
+        || view! { <ButtonLink href=format!("/classes/{}/calendar", class.id) label=t!(lang, "calendar-class-title") icon=IconName::Calendar/> },
+    );
     view! {
         {edit}
         {copy}
+        {calendar}
         <ButtonLink href=format!("/classes/{}", class.id) label=t!(lang, "classes-public-page") icon=IconName::External/>
     }
 }

@@ -58,6 +58,7 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
             <Facts items=facts(lang, &class, &around, &lessons, &quotas, &counties)/>
             <h2>{t!(lang, "classes-timetable")}</h2>
             {timetable(lang, lessons)}
+            {calendar(&cx, &class, own.as_ref())}
         </div>
     };
     Ok(Page::new(class.title.clone(), body))
@@ -86,6 +87,17 @@ fn enrolling(lang: Lang, cx: &Cx, class: &Class, own: Option<&OwnEnrolment>) -> 
         return ().into_any();
     }
     view! { <p><ButtonLink href=href label=t!(lang, "classes-enrol") tone=Tone::Main icon=IconName::Arrow/></p> }.into_any()
+}
+
+/// The way to the class's calendar for those whom it is shown to.
+fn calendar(cx: &Cx, class: &Class, own: Option<&OwnEnrolment>) -> Option<impl IntoView + use<>> {
+    let has_seat = own.is_some_and(|own| own.state == "approved");
+    let looks_after = cx.actor.as_ref().is_some_and(|actor| policy::can_view(actor, class).is_some());
+    (class.state != ClassState::Draft && (has_seat || looks_after)).then(|| {
+        view! {
+            <p><ButtonLink href=format!("/classes/{}/calendar", class.id) label=t!(cx.lang, "classes-to-calendar") icon=IconName::Calendar/></p>
+        }
+    })
 }
 
 fn places(lang: Lang, class: &Class, around: &Surroundings) -> Option<impl IntoView + use<>> {

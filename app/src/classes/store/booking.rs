@@ -315,7 +315,7 @@ pub async fn change_lesson(
     book(tx, std::slice::from_ref(wanted), Some(id)).await?;
     sql(
         "UPDATE lessons SET topic = $2, starts_at = $3, ends_at = $4, teacher_id = $5, venue_id = $6, half_hours = $7,
-             edition = edition + 1, version = version + 1 WHERE id = $1",
+             edition = edition + 1, version = version + 1, sequence = sequence + 1, changed_at = $8 WHERE id = $1",
     )
     .bind(id)
     .bind(&wanted.topic)
@@ -324,6 +324,7 @@ pub async fn change_lesson(
     .bind(wanted.teacher)
     .bind(wanted.venue)
     .bind(wanted.half_hours)
+    .bind(now)
     .run(tx)
     .await?;
     keep_ends(tx, class.id).await?;
@@ -353,7 +354,7 @@ pub async fn cancel_lesson(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &
     if class.state != ClassState::Draft && live == 1 {
         return Err(AppError::refused("classes-last-lesson"));
     }
-    sql("UPDATE lessons SET cancelled_at = $2, edition = edition + 1, version = version + 1 WHERE id = $1")
+    sql("UPDATE lessons SET cancelled_at = $2, edition = edition + 1, version = version + 1, sequence = sequence + 1, changed_at = $2 WHERE id = $1")
         .bind(id)
         .bind(now)
         .run(tx)

@@ -9,7 +9,7 @@ use crate::classes::rules::{ClassState, Facts, Lack, Step, lacks, plain_time};
 use crate::db::{Db, On, Tx, sql};
 use crate::error::{AppError, FieldProblem, Problem};
 use crate::ids::{ClassId, PersonId, Region};
-use crate::notices::tell;
+use crate::notices::tell_all;
 use crate::state::App;
 
 /// What the steps of a class look at.
@@ -134,11 +134,14 @@ async fn record(
 
 /// Gives teachers and venues of lessons to come free, and tells everyone who has or waits for a seat.
 async fn call_off(tx: &mut Tx, app: &App, now: DateTime<Utc>, class: &Class, reason: &str) -> Result<(), AppError> {
-    sql("UPDATE lessons SET cancelled_at = $2, version = version + 1 WHERE class_id = $1 AND cancelled_at IS NULL AND ends_at > $2")
-        .bind(class.id)
-        .bind(now)
-        .run(tx)
-        .await?;
+    sql(
+        "UPDATE lessons SET cancelled_at = $2, version = version + 1, sequence = sequence + 1, changed_at = $2
+         WHERE class_id = $1 AND cancelled_at IS NULL AND ends_at > $2",
+    )
+    .bind(class.id)
+    .bind(now)
+    .run(tx)
+    .await?;
     let text = Problem::new("notice-classes-cancelled")
         .with("class", &class.title)
         .with("reason", reason);
@@ -146,10 +149,8 @@ async fn call_off(tx: &mut Tx, app: &App, now: DateTime<Utc>, class: &Class, rea
         .bind(class.id)
         .all::<(PersonId,)>(&mut *tx)
         .await?;
-    for (person,) in people {
-        tell(tx, app, now, person, &text, &format!("/classes/{}", class.id)).await?;
-    }
-    Ok(())
+    let people: Vec<PersonId> = people.into_iter().map(|(person,)| person).collect();
+    tell_all(tx, app, now, &people, &text, &format!("/classes/{}", class.id)).await
 }
 
 /// Takes every step whose time has come. Any process may call it at any time: a class is moved once only.

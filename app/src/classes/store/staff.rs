@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Happened, happened, lock};
+use super::{Class, Happened, happened, lock};
 use crate::audit;
 use crate::classes::policy::{ClassPermit, DeskView};
 use crate::db::{Db, Tx, sql};
 use crate::error::AppError;
-use crate::ids::{ClassId, PersonId, Region};
+use crate::ids::{PersonId, Region};
 use crate::state::App;
 
 /// A person as the staff list and its search show one.
@@ -69,7 +69,7 @@ pub async fn add_staff(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &Clas
     if added == 0 {
         return Ok(());
     }
-    note(tx, app, now, permit, class.id, "staff_added", &name).await
+    note(tx, app, now, permit, &class, "staff_added", (person, &name)).await
 }
 
 /// Ends somebody's looking after the class.
@@ -87,7 +87,7 @@ pub async fn remove_staff(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &C
         .bind(person)
         .one::<(String,)>(&mut *tx)
         .await?;
-    note(tx, app, now, permit, class.id, "staff_removed", &name).await
+    note(tx, app, now, permit, &class, "staff_removed", (person, &name)).await
 }
 
 async fn note(
@@ -95,12 +95,12 @@ async fn note(
     app: &App,
     now: DateTime<Utc>,
     permit: &ClassPermit,
-    class: ClassId,
+    class: &Class,
     what: &'static str,
-    name: &str,
+    (person, name): (PersonId, &str),
 ) -> Result<(), AppError> {
     let event = Happened {
-        class,
+        class: class.id,
         by: Some(permit.by()),
         what,
         detail: name,
@@ -113,10 +113,11 @@ async fn note(
         } else {
             "class.staff_removed"
         },
-        subject_kind: "class",
-        subject_id: class.to_string(),
+        // It happened to the person; the class's own history has it too.
+        subject_kind: "person",
+        subject_id: person.to_string(),
         region: Some(permit.region()),
-        detail: name.to_owned(),
+        detail: class.title.clone(),
     };
     audit::note(tx, &app.chance, now, entry).await
 }

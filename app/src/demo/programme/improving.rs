@@ -82,7 +82,7 @@ impl Desk<'_> {
         let priority: i64 = if place < 2 { 1 } else { 2 };
         let done_on = (state == "done").then(|| self.day(due - 3));
         let rule = if state == "done" && place != 2 {
-            "写入《管理制度汇编（2026 版）》"
+            "《管理制度汇编（2026 版）》"
         } else {
             ""
         };

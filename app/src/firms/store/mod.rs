@@ -236,9 +236,11 @@ fn trail(what: &str) -> &'static str {
     }
 }
 
+/// What changed. A contact is a person, whose name and number have no place in the trail.
 fn in_words(changes: &[Change]) -> String {
     let words: Vec<String> = changes
         .iter()
+        .filter(|change| change.field != "contact")
         .map(|change| format!("{}: {} → {}", change.field, change.from, change.to))
         .collect();
     words.join("; ")

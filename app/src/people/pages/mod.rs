@@ -6,6 +6,8 @@ mod person;
 
 use axum::Router;
 
+pub use own::county_choices;
+
 use crate::routes::page;
 
 /// The pages of this slice.

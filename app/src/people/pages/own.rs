@@ -7,7 +7,9 @@ use crate::accounts::rules::local_path;
 use crate::accounts::store::person;
 use crate::error::AppError;
 use crate::firms::pages::{Picker, firm_picker, region_choices, region_name};
-use crate::regions;
+use crate::i18n::Lang;
+use crate::notices::confirmed_email;
+use crate::regions::{self, RegionName};
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
@@ -29,14 +31,7 @@ pub async fn register(cx: Cx) -> Result<Page, AppError> {
     }
     let form = cx.form("register");
     let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
-    let mut counties = vec![Choice::new("", t!(lang, "people-choose-county"))];
-    counties.extend(region_choices(lang, &regions, |region| !region.is_city()));
-    counties.extend(
-        regions
-            .iter()
-            .filter(|known| known.region.is_city())
-            .map(|city| Choice::new(city.region.as_str(), t!(lang, "people-city-districts", name = city.name(lang).to_owned()))),
-    );
+    let counties = county_choices(lang, &regions);
     let sign_in = with_next("/sign-in", &next);
     let is_registered = form.error("phone") == Some(t!(lang, "people-phone-registered").as_str());
     let here = sign_in.clone();
@@ -66,6 +61,19 @@ pub async fn register(cx: Cx) -> Result<Page, AppError> {
         <p>{t!(lang, "people-have-account")} " " <a href=sign_in>{t!(lang, "accounts-sign-in")}</a></p>
     };
     Ok(Page::new(title, body))
+}
+
+/// The counties and the city's own districts, to choose where one's firm is.
+pub fn county_choices(lang: Lang, regions: &[RegionName]) -> Vec<Choice> {
+    let mut counties = vec![Choice::new("", t!(lang, "people-choose-county"))];
+    counties.extend(region_choices(lang, regions, |region| !region.is_city()));
+    counties.extend(
+        regions
+            .iter()
+            .filter(|known| known.region.is_city())
+            .map(|city| Choice::new(city.region.as_str(), t!(lang, "people-city-districts", name = city.name(lang).to_owned()))),
+    );
+    counties
 }
 
 /// `/me/firm`
@@ -106,17 +114,21 @@ pub async fn profile(cx: Cx) -> Result<Page, AppError> {
     let form = cx.form("save-profile");
     let own = person(&cx.app.db, actor.person).await?;
     let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let email = confirmed_email(&cx.app.db, actor.person).await?;
     let title = t!(lang, "ui-profile");
     let facts = vec![
         (t!(lang, "people-county"), region_name(lang, &regions, &own.region)),
         (t!(lang, "firms-firm"), own.firm_name.clone().unwrap_or_else(|| t!(lang, "firms-unknown"))),
+        (t!(lang, "people-email"), email.unwrap_or_else(|| t!(lang, "people-no-email"))),
     ];
+    let ways = (!cx.app.settings.oauth.is_empty()).then(|| view! { <p><a href="/me/linked">{t!(lang, "people-link-accounts")}</a></p> });
     let body = view! {
         <ErrorSummary form=form.clone()/>
         <PageHeader title=title.clone()/>
         {own_tabs(&cx)}
         <Facts items=facts/>
-        <p><a href="/me/firm">{t!(lang, "people-change-firm")}</a> " · " {t!(lang, "people-county-by-desk")}</p>
+        <p><a href="/me/messages">{t!(lang, "people-change-email")}</a> " · " <a href="/me/firm">{t!(lang, "people-change-firm")}</a> " · " {t!(lang, "people-county-by-desk")}</p>
+        {ways}
         <form method="post" action="/api/save_profile" class="narrow">
             <TextField form=&form name="name" label=t!(lang, "people-name") value=own.name autocomplete="name" maxlength="40"/>
             <TextField form=&form name="position" label=t!(lang, "people-position") value=own.position autocomplete="organization-title" maxlength="60" optional=true/>

@@ -37,13 +37,16 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
     let state = (!person.active).then(|| view! { <Badge tone=BadgeTone::Bad label=t!(lang, "people-inactive")/> });
     let not_yours = (!may_change).then(|| view! { <Notice tone=NoticeTone::Info><p>{t!(lang, "people-citys-to-change")}</p></Notice> });
     let access = may_change.then(|| access(&cx, &person, &regions));
+    let data = cx.actor()?.is_city().then(|| {
+        view! { <ButtonLink href=format!("/city/people/{}/data", person.id) label=t!(lang, "privacy-person-title") icon=IconName::Lock/> }
+    });
     let title = person.name.clone();
     let body = view! {
         <Crumbs items=crumbs(lang, None)/>
         <ErrorSummary form=cx.form("give-role")/>
         <ErrorSummary form=cx.form("move-person")/>
         <ErrorSummary form=cx.form("deactivate-person")/>
-        <PageHeader title=title.clone()>{edit}</PageHeader>
+        <PageHeader title=title.clone()>{edit} {data}</PageHeader>
         {state}
         {not_yours}
         <Facts items=facts/>
@@ -196,7 +199,7 @@ fn history(lang: Lang, events: Vec<Event>) -> impl IntoView {
     let rows = events
         .into_iter()
         .map(|event| {
-            let key = format!("people-event-{}", event.what.replace('.', "-"));
+            let key = format!("trail-act-{}", event.what.replace('.', "-"));
             let words = t!(lang, &key);
             let words = if words == key { event.what } else { words };
             let by = event.by_name.unwrap_or_else(|| t!(lang, "people-event-system"));

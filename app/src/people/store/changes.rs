@@ -45,10 +45,13 @@ pub(super) async fn note(
 /// The person that a permit is about, provided that they are still of the county it was given for.
 async fn held(tx: &mut Tx, permit: &PeoplePermit) -> Result<PersonBrief, AppError> {
     // Locks the person, so that two desks change one after the other.
-    sql("UPDATE people SET active = active WHERE id = $1")
+    let there = sql("UPDATE people SET active = active WHERE id = $1 AND erased_at IS NULL")
         .bind(permit.person())
         .run(tx)
         .await?;
+    if there == 0 {
+        return Err(AppError::refused("people-erased"));
+    }
     let found = person(&mut *tx, permit.person()).await?;
     if found.region == *permit.region() {
         Ok(found)
@@ -190,7 +193,7 @@ pub async fn reactivate(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &Peo
     .await
 }
 
-/// Puts a password for one use in place of the person's and signs them out everywhere.
+/// Puts a password for one use in place of every other way in and signs the person out everywhere.
 pub async fn reset_password(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &PeoplePermit, hash: String) -> Result<(), AppError> {
     held(tx, permit).await?;
     sql("UPDATE people SET password_hash = $2, must_change_password = TRUE WHERE id = $1")
@@ -198,6 +201,8 @@ pub async fn reset_password(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: 
         .bind(hash)
         .run(tx)
         .await?;
+    // Whoever asks for it may have lost the account to somebody who has linked one of their own.
+    sql("DELETE FROM identities WHERE person_id = $1").bind(permit.person()).run(tx).await?;
     end_all_sign_ins(tx, permit.person()).await?;
     note(
         tx,
@@ -212,7 +217,7 @@ pub async fn reset_password(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: 
 }
 
 /// Lets a person who was entered by others (an imported roster) take up the account by registering: same phone number,
-/// same name, no password yet, no role. Whoever knows both could be faster than the person; the desk then resets the password.
+/// same name, no way in yet, no role. Whoever knows both could be faster than the person; the desk then resets the password.
 pub async fn claim(
     tx: &mut Tx,
     app: &App,
@@ -225,7 +230,8 @@ pub async fn claim(
     let found: Option<(PersonId, Region)> = sql(
         "SELECT p.id, p.region FROM people p WHERE p.phone = $1 AND p.name = $2 AND p.password_hash IS NULL AND p.active
              AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.person_id = p.id)
-             AND NOT EXISTS (SELECT 1 FROM class_staff c WHERE c.person_id = p.id)",
+             AND NOT EXISTS (SELECT 1 FROM class_staff c WHERE c.person_id = p.id)
+             AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.person_id = p.id)",
     )
     .bind(phone)
     .bind(name)

@@ -8,7 +8,7 @@ mod tests;
 use chrono::{DateTime, Utc};
 
 pub use changes::{NewDetails, change, choose_firm, claim, deactivate, invite, keep_profile, move_to, note_registered, reactivate, reset_password};
-pub use offices::{Held, enter_administrator, give, held_by, office_of, take};
+pub use offices::{Held, enter_administrator, give, held_by, office_of, refuse_losing_the_last_city, take};
 
 use super::policy::{PeopleScope, Subject};
 use crate::accounts::Role;
@@ -133,10 +133,9 @@ pub struct Event {
 
 /// What was done to a person, the latest first.
 pub async fn history(db: &Db, subject: &Subject) -> Result<Vec<Event>, AppError> {
-    let rows = sql(
-        "SELECT e.at, p.name AS by_name, e.what, e.detail FROM audit_entries e LEFT JOIN people p ON p.id = e.by_person
-         WHERE e.subject_kind = 'person' AND e.subject_id = $1 ORDER BY e.at DESC, e.id DESC LIMIT $2",
-    )
+    let rows = sql("SELECT e.at, p.name AS by_name, e.what, COALESCE(d.detail, e.detail) AS detail
+         FROM audit_entries e LEFT JOIN people p ON p.id = e.by_person LEFT JOIN audit_particulars d ON d.entry_id = e.id
+         WHERE e.subject_kind = 'person' AND e.subject_id = $1 ORDER BY e.at DESC, e.id DESC LIMIT $2")
     .bind(subject.person.to_string())
     .bind(HISTORY)
     .all(db)

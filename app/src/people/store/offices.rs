@@ -72,9 +72,9 @@ fn columns(office: &Office) -> (Role, Option<Region>, Option<FirmId>) {
     }
 }
 
-/// Locks the person and checks that they are still of the county that leave was given for.
+/// Locks the person and checks that they are still there and of the county that leave was given for.
 async fn lock(tx: &mut Tx, permit: &RolePermit) -> Result<(), AppError> {
-    let there = sql("UPDATE people SET active = active WHERE id = $1 AND region = $2")
+    let there = sql("UPDATE people SET active = active WHERE id = $1 AND region = $2 AND erased_at IS NULL")
         .bind(permit.person())
         .bind(permit.region())
         .run(tx)
@@ -142,7 +142,7 @@ fn detail(office: &Office) -> String {
 }
 
 /// Somebody must be able to give roles: the last active city administrator can be neither deactivated nor dismissed.
-pub(super) async fn refuse_losing_the_last_city(tx: &mut Tx, person: PersonId) -> Result<(), AppError> {
+pub async fn refuse_losing_the_last_city(tx: &mut Tx, person: PersonId) -> Result<(), AppError> {
     // Locks the city, so that two administrators can't dismiss each other at the same moment.
     sql("UPDATE regions SET sort = sort WHERE region = $1").bind(Region::CITY).run(tx).await?;
     let holds = sql("SELECT COUNT(*) FROM grants WHERE role = 'city' AND person_id = $1")

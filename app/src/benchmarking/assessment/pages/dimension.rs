@@ -22,7 +22,7 @@ use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
 use crate::ui::form::{Choice, ErrorSummary, FormState, Hidden, RadioField, Submit, TextArea, Tone};
-use crate::ui::{Badge, ButtonLink, Icon, IconName, StateMark, StateShape, Tab, Tabs, time};
+use crate::ui::{Badge, ButtonLink, Icon, IconName, StateMark, StateShape, Tab, TabButtons, Tabs, time};
 
 /// Kilobytes and megabytes as people are told them.
 const KB: i64 = 1024;
@@ -45,7 +45,12 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
     let body = view! {
         <ErrorSummary form=form/>
         {pilot_head(&cx, &pilot, &standing, View::Assessment)}
-        <Tabs items=dimension_tabs(lang, &pilot, &sheet, &dimension) label=t!(lang, "assessment-tasks")/>
+        {if is_editable {
+            let items = dimension_tabs(lang, &pilot, &sheet, &dimension);
+            view! { <TabButtons items=items form="answers" name="then" label=t!(lang, "assessment-tasks")/> }.into_any()
+        } else {
+            view! { <Tabs items=dimension_tabs(lang, &pilot, &sheet, &dimension) label=t!(lang, "assessment-tasks")/> }.into_any()
+        }}
         <div class="row">
             <h2>{title.clone()}</h2>
             <Badge tone=tone label=state/>

@@ -255,7 +255,7 @@ fn hand_in(lang: Lang, pilot: &Pilot, sheet: &Sheet, own: &Score) -> AnyView {
             })
             .collect_view();
         return view! {
-            <section>
+            <section class="stack">
                 <h2>{t!(lang, "assessment-submit-title")}</h2>
                 <p>{t!(lang, "assessment-submit-not-yet", n = own.missing.len())}</p>
                 <ul class="missing">{links}</ul>
@@ -271,7 +271,7 @@ fn hand_in(lang: Lang, pilot: &Pilot, sheet: &Sheet, own: &Score) -> AnyView {
     let total = own.total.map(shown).unwrap_or_default();
     let grade = own.grade.unwrap_or(1);
     view! {
-        <section>
+        <section class="stack">
             <h2>{t!(lang, "assessment-submit-title")}</h2>
             <p>{t!(lang, "assessment-submit-lead", total = total, grade = grade)}</p>
             <form method="post" action="/api/submit_assessment">
@@ -309,7 +309,7 @@ fn give_back(cx: &Cx, pilot: &Pilot, sheet: &Sheet) -> impl IntoView + use<> {
         .filter(|comment| Some(comment.submission) == sheet.submissions.last().map(|last| last.number))
         .count();
     view! {
-        <section>
+        <section class="stack">
             <h2>{t!(lang, "assessment-return-title")}</h2>
             <p>{t!(lang, "assessment-return-lead", n = commented)}</p>
             <form method="post" action="/api/return_assessment" class="form">

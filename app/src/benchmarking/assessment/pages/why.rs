@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{dimension_name, indicator_name};
-use crate::benchmarking::rules::exact::{shown, written};
+use crate::benchmarking::rules::exact::{in_full, shown};
 use crate::benchmarking::rules::score::{DimensionScore, IndicatorLine, Rung, Tally};
 use crate::benchmarking::rules::{Answer, Framework, Score};
 use crate::i18n::Lang;
@@ -38,7 +38,7 @@ fn dimension_table(lang: Lang, framework: &Framework, dimension: &DimensionScore
             t!(
                 lang,
                 "assessment-why-sum",
-                above = written(&dimension.sum),
+                above = in_full(dimension.sum),
                 below = dimension.counted,
                 shown = shown(score)
             )
@@ -76,8 +76,8 @@ fn indicator_row(lang: Lang, framework: &Framework, line: &IndicatorLine) -> imp
             <th scope="row">{name}</th>
             <td class="num">{line.weight}</td>
             <td class="num">{level}</td>
-            <td class="num">{line.points.map_or_else(|| "–".to_owned(), |points| written(&points))}</td>
-            <td class="num">{line.product.map_or_else(|| "–".to_owned(), |product| written(&product))}</td>
+            <td class="num">{line.points.map_or_else(|| "–".to_owned(), |points| in_full(points))}</td>
+            <td class="num">{line.product.map_or_else(|| "–".to_owned(), |product| in_full(product))}</td>
         </tr>
     }
 }
@@ -94,8 +94,8 @@ fn total_table(lang: Lang, framework: &Framework, tally: &Tally) -> impl IntoVie
                 <tr>
                     <th scope="row">{dimension.id.clone()} " " {name}</th>
                     <td class="num">{dimension.weight}</td>
-                    <td class="num">{dimension.score.map_or_else(|| "–".to_owned(), |score| written(&score))}</td>
-                    <td class="num">{dimension.product.map_or_else(|| "–".to_owned(), |product| written(&product))}</td>
+                    <td class="num">{dimension.score.map_or_else(|| "–".to_owned(), |score| in_full(score))}</td>
+                    <td class="num">{dimension.product.map_or_else(|| "–".to_owned(), |product| in_full(product))}</td>
                 </tr>
             }
         })
@@ -106,7 +106,7 @@ fn total_table(lang: Lang, framework: &Framework, tally: &Tally) -> impl IntoVie
             t!(
                 lang,
                 "assessment-why-sum",
-                above = written(&tally.sum),
+                above = in_full(tally.sum),
                 below = tally.counted,
                 shown = shown(total)
             )

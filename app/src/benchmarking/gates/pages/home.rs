@@ -7,10 +7,10 @@ use crate::benchmarking::gates::facts;
 use crate::benchmarking::gates::outlook::{self, CameBack, DueAction};
 use crate::benchmarking::gates::rules::{Figures, Step, Verdict};
 use crate::benchmarking::gates::store::{self, Decision, Open};
-use crate::benchmarking::pages::{View, pilot_head, pilot_of};
+use crate::benchmarking::pages::{View, history_list, pilot_head, pilot_of};
 use crate::benchmarking::policy::Standing;
 use crate::benchmarking::rules::{AtGate, PilotState, Stage};
-use crate::benchmarking::store::{Pilot, PilotEvent, history};
+use crate::benchmarking::store::{Pilot, history};
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::request::Cx;
@@ -18,9 +18,8 @@ use crate::shell::Page;
 use crate::t;
 use crate::ui::{BadgeTone, ButtonLink, Card, Meter, Notice, NoticeTone, Task, TaskList, Tone, time};
 
-/// How many lines of the record and of the history stand on the page at once.
+/// How many lines of the record stand on the page at once.
 const LATEST: usize = 3;
-const HISTORY: usize = 8;
 
 /// `/firm/{pilot}`
 pub async fn home(cx: Cx) -> Result<Page, AppError> {
@@ -62,7 +61,12 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
                 {decisions_card(lang, &pilot, &decisions)}
             </div>
         </div>
-        {history_section(lang, &events)}
+        {(!events.is_empty()).then(|| view! {
+            <section class="stack" aria-labelledby="history">
+                <h2 id="history">{t!(lang, "gates-history")}</h2>
+                {history_list(lang, &events)}
+            </section>
+        })}
     };
     Ok(Page::new(pilot.firm_name.clone(), body))
 }
@@ -243,41 +247,4 @@ fn decisions_card(lang: Lang, pilot: &Pilot, decisions: &[Decision]) -> impl Int
         .into_any()
     };
     view! { <Card title=t!(lang, "gates-latest")>{content}</Card> }
-}
-
-/// Everything that happened to the firm, latest first; the older lines fold out.
-fn history_section(lang: Lang, events: &[PilotEvent]) -> Option<impl IntoView + use<>> {
-    let line = |event: &PilotEvent| {
-        let stage = Stage::parse(&event.detail).map(|stage| stage_name(lang, stage)).unwrap_or_default();
-        let what = t!(lang, "gates-event", what = event.what.clone(), stage = stage);
-        let who = event.by_name.clone().unwrap_or_else(|| t!(lang, "gates-by-calendar"));
-        let why = (!event.why.is_empty()).then(|| view! { <p class="gate-record__why">{event.why.clone()}</p> });
-        view! {
-            <li>
-                <p><strong>{what}</strong></p>
-                <p class="small muted">{time::date_time(lang, event.at)} " · " {who}</p>
-                {why}
-            </li>
-        }
-    };
-    (!events.is_empty()).then(|| {
-        let (recent, older) = events.split_at(events.len().min(HISTORY));
-        let recent = recent.iter().map(line).collect_view();
-        let more = (!older.is_empty()).then(|| {
-            let lines = older.iter().map(line).collect_view();
-            view! {
-                <details>
-                    <summary>{t!(lang, "gates-history-older", n = older.len())}</summary>
-                    <ol class="gate-record">{lines}</ol>
-                </details>
-            }
-        });
-        view! {
-            <section class="stack" aria-labelledby="history">
-                <h2 id="history">{t!(lang, "gates-history")}</h2>
-                <ol class="gate-record">{recent}</ol>
-                {more}
-            </section>
-        }
-    })
 }

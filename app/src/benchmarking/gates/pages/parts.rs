@@ -245,7 +245,7 @@ fn record_line(lang: Lang, line: &Decision, with_figures: bool) -> impl IntoView
     };
     let who = match line.by_name.clone() {
         Some(name) => format!("{name} · {}", t!(lang, &format!("gates-step-{}", line.step().as_str()))),
-        None => t!(lang, "gates-by-calendar"),
+        None => t!(lang, "bench-by-calendar"),
     };
     let due = line.due_on.map(|due| {
         let text = if line.step() == Step::Due {
@@ -256,10 +256,11 @@ fn record_line(lang: Lang, line: &Decision, with_figures: bool) -> impl IntoView
         view! { <p>{t!(lang, text, day = time::day(lang, due))}</p> }
     });
     let why = (!line.why.is_empty()).then(|| view! { <p class="gate-record__why">{line.why.clone()}</p> });
-    let all = with_figures.then(|| {
+    // A line from before figures were kept has none to show.
+    let all = (with_figures && !figures.conditions.is_empty()).then(|| {
         let lines = conditions(lang, None, &figures.conditions);
         view! {
-            <details>
+            <details class="disclosure">
                 <summary>{t!(lang, "gates-figures-then", held = held_of(lang, &figures))}</summary>
                 {lines}
             </details>

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
-use super::{dimension_name, figure, indicator_name};
+use super::gaps::gap_bars;
+use super::trend::trend;
+use super::{dimension_name, drawn, figure, indicator_name};
 use crate::benchmarking::pages::{View, pilot_head, pilot_of};
 use crate::benchmarking::results::store::{self, Aims, Peers, Scored};
-use crate::benchmarking::rules::exact::{Exact, shown_percent, shown_signed};
+use crate::benchmarking::rules::exact::Exact;
 use crate::benchmarking::rules::level::answer_to;
 use crate::benchmarking::rules::peers::{Band, Place};
 use crate::benchmarking::rules::score::{Score, score};
-use crate::benchmarking::rules::trend::{Direction, change};
-use crate::benchmarking::rules::{Answer, Answers, Framework, Level};
+use crate::benchmarking::rules::{Answer, Answers, Level};
 use crate::benchmarking::store::rounds_of;
 use crate::clock::day_of;
 use crate::error::AppError;
@@ -46,6 +47,7 @@ pub async fn results(cx: Cx) -> Result<Page, AppError> {
             {totals(lang, latest)}
             {dimension_part(lang, latest, &aims)}
             {indicator_part(lang, latest, &aims)}
+            {gap_bars(lang, &pilot, latest, &aims)}
         }
         .into_any(),
     };
@@ -112,12 +114,6 @@ fn lines(latest: &Scored, aims: &Aims) -> Lines {
     }
 }
 
-/// Only for drawing: a chart needs no exact figures.
-#[allow(clippy::cast_precision_loss)] // scores are at most 100
-fn drawn(value: Exact) -> f64 {
-    *value.numer() as f64 / *value.denom() as f64
-}
-
 fn dimension_part(lang: Lang, latest: &Scored, aims: &Aims) -> impl IntoView + use<> {
     let framework = &latest.framework;
     let lines = lines(latest, aims);
@@ -148,8 +144,10 @@ fn dimension_part(lang: Lang, latest: &Scored, aims: &Aims) -> impl IntoView + u
     let axes = framework.dimensions.iter().map(|dimension| dimension_name(lang, dimension)).collect();
     view! {
         <h2>{t!(lang, "results-dimensions")}</h2>
-        <Radar title=t!(lang, "results-dimensions") axes=axes series=series/>
-        {five_columns(lang, t!(lang, "results-dimensions"), t!(lang, "results-dimension"), &lines.labels, rows)}
+        <div class="pair">
+            <Radar title=t!(lang, "results-dimensions") axes=axes series=series/>
+            {five_columns(lang, t!(lang, "results-dimensions"), t!(lang, "results-dimension"), &lines.labels, rows)}
+        </div>
         <p class="muted small">{t!(lang, "results-partial-rule")}</p>
     }
 }
@@ -214,68 +212,6 @@ fn five_columns(lang: Lang, title: String, first: String, labels: &[&'static str
             </table>
         </TableWrap>
     }
-}
-
-/// Verified totals over the rounds, each against the one before.
-fn trend(lang: Lang, scored: &[Scored]) -> Option<impl IntoView + use<>> {
-    let verified: Vec<&Scored> = scored.iter().filter(|round| round.verified.is_some()).collect();
-    if verified.len() < 2 {
-        return None;
-    }
-    let rows = verified
-        .iter()
-        .enumerate()
-        .map(|(n, round)| {
-            let total = figure(round.verified.as_ref().and_then(|score| score.total));
-            let against = n.checked_sub(1).and_then(|before| verified.get(before));
-            let words = against.map(|before| {
-                change_words(
-                    lang,
-                    (&before.framework, &before.levels.verified),
-                    (&round.framework, &round.levels.verified),
-                )
-            });
-            view! {
-                <tr>
-                    <th scope="row">{t!(lang, "results-round-n", n = round.assessment.number)}</th>
-                    <td class="num">{total}</td>
-                    <td>{words}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    Some(view! {
-        <h2>{t!(lang, "results-trend")}</h2>
-        <TableWrap label=t!(lang, "results-trend")>
-            <table class="table">
-                <thead><tr>
-                    <th scope="col">{t!(lang, "results-round")}</th>
-                    <th scope="col" class="num">{t!(lang, "results-verified")}</th>
-                    <th scope="col">{t!(lang, "results-change")}</th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </TableWrap>
-    })
-}
-
-/// The change between two rounds, with the mark of a break where the framework changed.
-fn change_words(lang: Lang, before: (&Framework, &Answers), after: (&Framework, &Answers)) -> String {
-    let change = change(before.0, after.0, before.1, after.1);
-    let Some(difference) = change.difference else {
-        return t!(lang, "results-no-difference", common = shown_percent(change.common));
-    };
-    let direction = match Direction::of(difference) {
-        Direction::Up => t!(lang, "results-up"),
-        Direction::Down => t!(lang, "results-down"),
-        Direction::Level => t!(lang, "results-level"),
-    };
-    let words = format!("{} {direction}", shown_signed(difference));
-    if change.is_break {
-        let mark = t!(lang, "results-break", common = shown_percent(change.common));
-        return format!("{words} · {mark}");
-    }
-    words
 }
 
 fn peers(lang: Lang, peers: Peers, is_category: bool) -> impl IntoView {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{dimension_name, figure, stage_word};
 use crate::benchmarking::policy::{PilotScope, visible_to};
-use crate::benchmarking::results::store::{self, Basis, Filter, Heat, Row};
+use crate::benchmarking::results::store::{self, Basis, Filter, Heat, Row, Station};
 use crate::benchmarking::rules::exact::Exact;
 use crate::benchmarking::rules::{AtGate, Framework, PilotState, Stage};
 use crate::clock::day_of;
@@ -20,6 +20,9 @@ use crate::shell::Page;
 use crate::t;
 use crate::ui::{Badge, BadgeTone, Bar, BarChart, ButtonLink, Crumbs, EmptyState, Figure, IconName, PageHeader, Pager, SearchBox, TableWrap};
 
+/// The rows behind the number of those who are through.
+const COMPLETED_LIST: &str = "/desk/programme?stage=completed";
+
 fn scope(cx: &Cx) -> Result<PilotScope, AppError> {
     visible_to(cx.actor()?).ok_or(AppError::Forbidden)
 }
@@ -31,7 +34,7 @@ pub async fn list(cx: Cx) -> Result<Page, AppError> {
     let scope = scope(&cx)?;
     let filter = Filter {
         words: cx.query("q").unwrap_or_default(),
-        stage: cx.query("stage").as_deref().and_then(Stage::parse),
+        station: cx.query("stage").as_deref().and_then(Station::parse),
         region: cx.query("county").map(Region::from),
         category: cx.query("category"),
     };
@@ -64,6 +67,8 @@ fn ways(lang: Lang, is_city: bool) -> impl IntoView {
         view! {
             <ButtonLink href="/city/cohorts" label=t!(lang, "results-to-cohorts")/>
             <ButtonLink href="/city/frameworks" label=t!(lang, "results-to-frameworks")/>
+            <ButtonLink href="/city/benchmarks" label=t!(lang, "results-to-benchmarks")/>
+            <ButtonLink href="/city/verifications" label=t!(lang, "results-to-verifications")/>
         }
     });
     view! {
@@ -86,15 +91,26 @@ fn funnel_figures(lang: Lang, stages: [i64; 4], completed: i64) -> impl IntoView
             view! { <Figure value=count.to_string() label=stage_word(lang, stage) href=href/> }
         })
         .collect_view();
-    view! { {figures} <Figure value=completed.to_string() label=t!(lang, "results-completed")/> }
+    view! { {figures} <Figure value=completed.to_string() label=t!(lang, "results-completed") href=COMPLETED_LIST/> }
 }
 
 fn filters(lang: Lang, filter: &Filter, regions: &[RegionName], with_counties: bool) -> impl IntoView + use<> {
     let option = |value: String, label: String, chosen: bool| view! { <option value=value selected=chosen>{label}</option> };
     let stages = Stage::ALL
         .into_iter()
-        .map(|stage| option(stage.as_str().to_owned(), stage_word(lang, stage), filter.stage == Some(stage)))
+        .map(|stage| {
+            option(
+                stage.as_str().to_owned(),
+                stage_word(lang, stage),
+                filter.station == Some(Station::In(stage)),
+            )
+        })
         .collect_view();
+    let completed = option(
+        Station::COMPLETED.to_owned(),
+        t!(lang, "results-completed"),
+        filter.station == Some(Station::Completed),
+    );
     let categories = Category::ALL
         .into_iter()
         .map(|category| {
@@ -126,6 +142,7 @@ fn filters(lang: Lang, filter: &Filter, regions: &[RegionName], with_counties: b
         <select class="select select--narrow" name="stage" aria-label=t!(lang, "results-stage")>
             <option value="">{t!(lang, "results-all-stages")}</option>
             {stages}
+            {completed}
         </select>
         <select class="select select--narrow" name="category" aria-label=t!(lang, "results-category")>
             <option value="">{t!(lang, "results-all-categories")}</option>
@@ -219,14 +236,14 @@ fn funnel_bars(lang: Lang, stages: [i64; 4], completed: i64) -> Vec<Bar> {
     let bars = Stage::ALL.into_iter().zip(stages).map(|(stage, value)| Bar {
         label: stage_word(lang, stage),
         value,
-        text: None,
         href: Some(format!("/desk/programme?stage={}", stage.as_str())),
+        ..Bar::default()
     });
     let last = Bar {
         label: t!(lang, "results-completed"),
         value: completed,
-        text: None,
-        href: None,
+        href: Some(COMPLETED_LIST.to_owned()),
+        ..Bar::default()
     };
     bars.chain(std::iter::once(last)).collect()
 }
@@ -245,7 +262,10 @@ fn heat_table(lang: Lang, framework: &Framework, firms: Vec<Heat>) -> AnyView {
             let cells = framework
                 .dimensions
                 .iter()
-                .map(|dimension| heat_cell(score.and_then(|score| score.dimension(&dimension.id))))
+                .map(|dimension| {
+                    let href = levels_behind(&firm, &dimension.id);
+                    heat_cell(score.and_then(|score| score.dimension(&dimension.id)), href)
+                })
                 .collect_view();
             let basis = match firm.score.as_ref().map(|(basis, _)| basis) {
                 Some(Basis::Verified) => t!(lang, "results-verified"),
@@ -260,7 +280,7 @@ fn heat_table(lang: Lang, framework: &Framework, firms: Vec<Heat>) -> AnyView {
                     <th scope="row"><a href=format!("/firm/{}/results", firm.row.id)>{firm.row.firm_name.clone()}</a></th>
                     <td>{stage_cell(lang, &firm.row)}</td>
                     {cells}
-                    {heat_cell(score.and_then(|score| score.total))}
+                    {heat_cell(score.and_then(|score| score.total), Some(format!("/firm/{}/results", firm.row.id)))}
                     <td class="num">{grade}</td>
                     <td>{basis}</td>
                 </tr>
@@ -286,9 +306,23 @@ fn heat_table(lang: Lang, framework: &Framework, firms: Vec<Heat>) -> AnyView {
     .into_any()
 }
 
+/// Where the levels that a dimension's figure is made of are.
+fn levels_behind(firm: &Heat, dimension: &str) -> Option<String> {
+    let (basis, _) = firm.score.as_ref()?;
+    Some(match basis {
+        Basis::Verified => format!("/firm/{}/verification/dimensions/{dimension}", firm.row.id),
+        Basis::Capped => format!("/firm/{}/assessment/{dimension}", firm.row.id),
+    })
+}
+
 /// The shade goes up by a step every 20 points.
-fn heat_cell(value: Option<Exact>) -> impl IntoView {
+fn heat_cell(value: Option<Exact>, href: Option<String>) -> impl IntoView {
     let step = value.map(|value| (value / Exact::from_integer(20)).to_integer().clamp(0, 4));
     let class = step.map_or_else(|| "num".to_owned(), |step| format!("num heat__cell heat__cell--{step}"));
-    view! { <td class=class>{figure(value)}</td> }
+    let shown = figure(value);
+    let content = match href.filter(|_| value.is_some()) {
+        Some(href) => view! { <a href=href>{shown}</a> }.into_any(),
+        None => shown.into_any(),
+    };
+    view! { <td class=class>{content}</td> }
 }

@@ -303,8 +303,8 @@ fn county_chart(lang: Lang, cohort: &Cohort, tally: &Tally, regions: &[RegionNam
             Bar {
                 label: county(lang, regions, &known.region),
                 value: chosen,
-                text: None,
                 href: (chosen > 0).then(|| rows_of(cohort, Group::Chosen, Some(&known.region), None)),
+                ..Bar::default()
             }
         })
         .collect();

@@ -7,11 +7,12 @@ use leptos::prelude::*;
 use super::{Reasoned, category_word, county, desk_scope, may_run, region_names, state_badge};
 use crate::accounts::rules::search_words;
 use crate::benchmarking::files::{Kept, MOST_MB, Upload};
+use crate::benchmarking::pages::history_list;
 use crate::benchmarking::pages::pilot_of;
 use crate::benchmarking::rules::PilotState;
 use crate::benchmarking::selection::rules::{CohortState, MOST_DOCUMENTS, Step};
 use crate::benchmarking::selection::store::{self, Cohort, Document, Row};
-use crate::benchmarking::store::{Pilot, PilotEvent, history, seen};
+use crate::benchmarking::store::{Pilot, history, seen};
 use crate::error::{AppError, Problem};
 use crate::i18n::Lang;
 use crate::ids::PilotId;
@@ -24,25 +25,6 @@ use crate::ui::{
     ButtonLink, Choice, Confirm, Crumbs, EmptyState, ErrorSummary, Facts, FormState, Hidden, IconName, Notice, NoticeTone, PageHeader, RadioField,
     SearchBox, Submit, TextArea, TextField, Tone, time,
 };
-
-/// What happened here, by the words of this room; what other rooms write is theirs to word.
-const OWN_EVENTS: [&str; 15] = [
-    "nominated",
-    "edited",
-    "screened",
-    "declined",
-    "chosen",
-    "choice_undone",
-    "withdrawn",
-    "substituted",
-    "stepped_in",
-    "verifier_assigned",
-    "verifier_unassigned",
-    "framework_moved",
-    "document_added",
-    "document_removed",
-    "score_frozen",
-];
 
 fn crumbs(cx: &Cx, cohort: &Cohort) -> Vec<(String, String)> {
     let lang = cx.lang;
@@ -98,7 +80,7 @@ pub(super) async fn show(cx: Cx) -> Result<Page, AppError> {
         {act}
         <section class="stack" aria-labelledby="history">
             <h2 id="history">{t!(lang, "selection-history")}</h2>
-            <ol class="history">{lines.into_iter().map(|line| history_line(lang, line)).collect_view()}</ol>
+            {history_list(lang, &lines)}
         </section>
     };
     Ok(Page::new(title, body))
@@ -272,27 +254,6 @@ fn city_actions(cx: &Cx, pilot: &Pilot, cohort: &Cohort) -> impl IntoView + use<
         }
     });
     view! { {pass} {choose} {replace} {decline} {undo} }
-}
-
-fn history_line(lang: Lang, line: PilotEvent) -> impl IntoView + use<> {
-    let what = if OWN_EVENTS.contains(&line.what.as_str()) {
-        t!(lang, &format!("selection-event-{}", line.what))
-    } else {
-        t!(lang, "selection-event-other")
-    };
-    let by = line
-        .by_name
-        .map(|name| view! { <span class="muted small">{t!(lang, "selection-by", name = name)}</span> });
-    let why = Some(line.why)
-        .filter(|why| !why.is_empty())
-        .map(|why| view! { <p class="prose">{why}</p> });
-    view! {
-        <li>
-            <time>{time::date_time(lang, line.at)}</time>
-            <p><strong>{what}</strong>" "{by}</p>
-            {why}
-        </li>
-    }
 }
 
 /// `/desk/nominations/{pilot}/substitute`

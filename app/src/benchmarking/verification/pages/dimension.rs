@@ -372,7 +372,7 @@ fn judge_fields(desk: &Desk<'_>, piece: &Evidence) -> impl IntoView + use<> {
         <Hidden name=forms::was_field(piece.id) value=piece.state.clone()/>
         <div class="verdict__judge">
             <SelectField form=&desk.form name=forms::judge_field(piece.id) label=t!(lang, "verification-judge", title = piece.title.clone()) options=options width="12"/>
-            <TextField form=&desk.form name=forms::why_field(piece.id) label=t!(lang, "verification-why") maxlength=LONGEST_REASON autocomplete="off"/>
+            <TextField form=&desk.form name=forms::why_field(piece.id) label=t!(lang, "verification-why") hint=t!(lang, "verification-judge-why-hint") maxlength=LONGEST_REASON autocomplete="off"/>
         </div>
     };
     let is_faulty = desk.form.error(&forms::judge_field(piece.id)).is_some() || desk.form.error(&forms::why_field(piece.id)).is_some();

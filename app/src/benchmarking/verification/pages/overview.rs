@@ -401,13 +401,15 @@ fn closing(cx: &Cx, case: &Case) -> Option<impl IntoView + use<>> {
         let blocked: Vec<Task> = case
             .framework
             .indicators()
-            .flat_map(|(dimension, indicator)| {
+            .filter_map(|(dimension, indicator)| {
                 let href = format!("{}#indicator-{}", case.href(&format!("/dimensions/{}", dimension.id)), indicator.id);
-                obstacles(&case.sheet.subject(&indicator.id)).into_iter().map(move |obstacle| Task {
-                    href: Some(href.clone()),
+                let obstacles = obstacles(&case.sheet.subject(&indicator.id)).into_iter();
+                let words: Vec<String> = obstacles.map(|obstacle| obstacle_text(lang, obstacle)).collect();
+                (!words.is_empty()).then(|| Task {
+                    href: Some(href),
                     label: indicator_name(lang, indicator),
                     hint: None,
-                    status: obstacle_text(lang, obstacle),
+                    status: words.join(lang.pick("，", ", ")),
                     tone: BadgeTone::Attention,
                 })
             })

@@ -7,7 +7,7 @@ use crate::classes::store::{Class, Lesson, lesson};
 use crate::db::{Tx, sql};
 use crate::error::{AppError, Problem};
 use crate::ids::{LessonId, PersonId};
-use crate::notices::tell;
+use crate::notices;
 use crate::state::App;
 
 /// The approved learn where and when the lesson is now.
@@ -45,9 +45,6 @@ fn about(key: &str, class: &Class, lesson: &Lesson) -> Problem {
 }
 
 async fn tell_all(tx: &mut Tx, app: &App, now: DateTime<Utc>, class: &Class, people: Vec<(PersonId,)>, text: &Problem) -> Result<(), AppError> {
-    let link = format!("/classes/{}", class.id);
-    for (person,) in people {
-        tell(tx, app, now, person, text, &link).await?;
-    }
-    Ok(())
+    let people: Vec<PersonId> = people.into_iter().map(|(person,)| person).collect();
+    notices::tell_all(tx, app, now, &people, text, &format!("/classes/{}", class.id)).await
 }

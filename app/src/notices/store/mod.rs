@@ -1,10 +1,20 @@
-//! Rows of notices.
+//! Rows of notices, of what is on its way out, and of where and what people want to be sent.
+
+mod desk;
+mod emails;
+pub mod outbox;
+#[cfg(test)]
+mod outbox_tests;
+
+pub use desk::{OutboxRow, discard, outbox_counts, outbox_page, send_again, send_all_again};
+pub use emails::{Email, ask_email, confirm_email, confirmed_email, emails, keep_choices, linked_email, remove_emails, unwanted};
 
 use chrono::{DateTime, Utc};
 
 use crate::db::{Db, Tx, sql};
 use crate::error::{AppError, Problem};
 use crate::ids::{NoticeId, PersonId};
+use crate::notices::rules::{PATIENCE, Topic};
 use crate::paging::{Paged, Step};
 use crate::state::App;
 
@@ -21,18 +31,46 @@ pub struct Notice {
     pub read_at: Option<DateTime<Utc>>,
 }
 
+/// So many notices are written by one statement.
+const AT_ONCE: usize = 100;
+
 /// Leaves a message for a person, in the caller's transaction. `text` names a text (`notice-…`) with its arguments.
 pub async fn tell(tx: &mut Tx, app: &App, now: DateTime<Utc>, person: PersonId, text: &Problem, link: &str) -> Result<(), AppError> {
+    tell_all(tx, app, now, &[person], text, link).await
+}
+
+/// Leaves the same message for each of several people, in the caller's transaction.
+pub async fn tell_all(tx: &mut Tx, app: &App, now: DateTime<Utc>, people: &[PersonId], text: &Problem, link: &str) -> Result<(), AppError> {
+    tell_until(tx, app, now, people, text, link, now + PATIENCE).await
+}
+
+/// The same for what is worth nothing after an instant: later it is not sent out of the house any more.
+pub async fn tell_until(
+    tx: &mut Tx,
+    app: &App,
+    now: DateTime<Utc>,
+    people: &[PersonId],
+    text: &Problem,
+    link: &str,
+    until: DateTime<Utc>,
+) -> Result<(), AppError> {
     let params = serde_json::to_string(&text.args).map_err(|error| AppError::internal(&error))?;
-    sql("INSERT INTO notices (id, person_id, kind, params, link, created_at) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(NoticeId::new(&app.chance, now))
-        .bind(person)
-        .bind(&text.key)
-        .bind(params)
-        .bind(link)
-        .bind(now)
-        .run(tx)
-        .await?;
+    for some in people.chunks(AT_ONCE) {
+        let mut query = sql("INSERT INTO notices (kind, params, link, created_at, id, person_id) VALUES ")
+            .bind(&text.key)
+            .bind(&params)
+            .bind(link)
+            .bind(now);
+        let mut ids = Vec::with_capacity(some.len());
+        for person in some {
+            let id = NoticeId::new(&app.chance, now);
+            query = query.push(if ids.is_empty() { "($1, $2, $3, $4, " } else { ", ($1, $2, $3, $4, " });
+            query = query.push_bind(id).push(", ").push_bind(*person).push(")");
+            ids.push(id);
+        }
+        query.run(tx).await?;
+        outbox::put(tx, app, now, Topic::of_text(&text.key), &ids, until).await?;
+    }
     Ok(())
 }
 

@@ -1,4 +1,8 @@
-//! The inbox.
+//! The inbox, what one wants to be sent, the link that confirms an address, and the outbox for the city.
+
+mod link;
+mod outbox;
+mod settings;
 
 use axum::Router;
 use leptos::prelude::*;
@@ -17,7 +21,11 @@ use crate::ui::{Badge, BadgeTone, ButtonLink, EmptyState, IconName, PageHeader, 
 
 /// The pages of this slice.
 pub fn routes() -> Router {
-    Router::new().route("/me/inbox", page(inbox))
+    Router::new()
+        .route("/me/inbox", page(inbox))
+        .route("/me/messages", page(settings::settings))
+        .route("/email/{link}", page(link::confirm))
+        .route("/city/outbox", page(outbox::outbox))
 }
 
 /// `/me/inbox`

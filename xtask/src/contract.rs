@@ -1,0 +1,248 @@
+//! Whether the API's document is valid OpenAPI 3.1 and the API does what it says: schemathesis against a server of our own
+//! with the demo city.
+
+use std::{fs, path::Path, path::PathBuf, process::Command};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use crate::{debian, paths::Paths, process, throwaway_server::ThrowawayServer};
+
+/// What is tried is drawn by lot from this, the same in each run.
+const SEED: &str = "20261103";
+/// Calls for each operation and phase, beside those that its schema's corners ask for.
+const EXAMPLES: &str = "60";
+/// No limit is met meanwhile: 429 has tests of its own.
+const RATE: &str = "1000000";
+/// Of every account of the demo city.
+const DEMO_PASSWORD: &str = "heluo-demo";
+
+/// Installs the pinned packages into an environment of their own in the cache.
+pub fn install(paths: &Paths) -> Result<()> {
+    let wanted = fs::read(requirements(paths)).context("no xtask/contract/requirements.txt")?;
+    let hash = blake3::hash(&wanted).to_hex();
+    let home = environment(paths);
+    let stamp = home.join(".heluo-requirements");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == hash.as_str()) {
+        return Ok(());
+    }
+    let make = || process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home));
+    if make().is_err() {
+        debian::install(&["python3", "python3-venv"])?;
+        make()?;
+    }
+    process::run(
+        Command::new(home.join("bin/python"))
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--requirement",
+            ])
+            .arg(requirements(paths)),
+    )?;
+    fs::write(stamp, hash.as_str())?;
+    Ok(())
+}
+
+fn requirements(paths: &Paths) -> PathBuf {
+    paths.root.join("xtask/contract/requirements.txt")
+}
+
+fn environment(paths: &Paths) -> PathBuf {
+    paths.cache.join("schemathesis")
+}
+
+/// Runs it all; each line goes to `on_line` too, and a closing line that counts.
+pub fn run(paths: &Paths, binary: &Path, on_line: &mut dyn FnMut(&str)) -> Result<()> {
+    let server = ThrowawayServer::start_with(binary, &[("HELUO_API_RATE", RATE)])?;
+    let city = City::of(&server)?;
+    let scratch = tempfile::tempdir()?;
+    let document = scratch.path().join("openapi.json");
+    fs::write(&document, &city.document)?;
+    process::run(
+        Command::new(environment(paths).join("bin/openapi-spec-validator"))
+            .args(["--schema", "3.1", "--validation-errors", "all"])
+            .arg(&document),
+    )?;
+    let config = scratch.path().join("schemathesis.toml");
+    fs::write(&config, city.config())?;
+    let mut command = Command::new(environment(paths).join("bin/schemathesis"));
+    command
+        .arg("--config-file")
+        .arg(&config)
+        .args(["run", "--no-color", "--checks", "all", "--phases", "examples,coverage,fuzzing,stateful"])
+        .args(["--seed", SEED, "--max-examples", EXAMPLES, "--generation-database", "none"])
+        .args(["--header", &format!("Authorization: Bearer {}", city.token)])
+        .arg(format!("{}/api/v1/openapi.json", server.origin))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("SCHEMATHESIS_HOOKS", paths.root.join("xtask/contract/hooks.py"))
+        .env("HELUO_CODE", &city.code)
+        .current_dir(scratch.path());
+    process::run_reading(&mut command, &mut *on_line).with_context(|| format!("the server's log ends:\n{}", tail(&server.log())))?;
+    on_line(&format!("contract: {} passed, 0 failed", city.operations));
+    Ok(())
+}
+
+fn tail(log: &str) -> String {
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(20)..].join("\n")
+}
+
+/// What the calls need of the demo city: a token of everything, and things that are there.
+struct City {
+    token: String,
+    /// A student's own code.
+    code: String,
+    classes: Vec<String>,
+    lessons: Vec<String>,
+    document: String,
+    operations: usize,
+}
+
+impl City {
+    fn of(server: &ThrowawayServer) -> Result<Self> {
+        let desk = Visitor::sign_in(server, "city")?;
+        let scopes = ["classes:read", "roster:read", "phones:read", "attendance:read", "checkins:write"];
+        let scopes: String = scopes.map(|scope| format!("&scopes={}", scope.replace(':', "%3A"))).concat();
+        let page = desk.post("/desk/integrations/make", &format!("name=contract&school=city&lifetime=30{scopes}"))?;
+        let token = after(&page, ">heluo_api_")
+            .map(|rest| format!("heluo_api_{rest}"))
+            .context("the page shows no token")?;
+        let student = Visitor::sign_in(server, "student001")?;
+        let code = after(&student.get("/me/qr")?, "class=\"code\">").context("the student's page shows no code")?;
+        let caller = Visitor {
+            origin: server.origin.clone(),
+            header: ("authorization", format!("Bearer {token}")),
+        };
+        let document = caller.get("/api/v1/openapi.json")?;
+        let described: Value = serde_json::from_str(&document)?;
+        let operations = described["paths"].as_object().context("a document without paths")?;
+        // The document itself is read by schemathesis first of all, and not tried.
+        let operations = operations.values().filter_map(Value::as_object).flat_map(serde_json::Map::values);
+        let operations = operations.filter(|operation| !operation["security"].is_null()).count();
+        let classes = ids(&caller.json("/api/v1/classes?limit=200")?);
+        let mut lessons = Vec::new();
+        for class in &classes {
+            lessons.extend(ids(&caller.json(&format!("/api/v1/classes/{class}/lessons"))?));
+        }
+        ensure!(!classes.is_empty() && !lessons.is_empty(), "the demo city has no class or no lesson");
+        Ok(Self {
+            token,
+            code,
+            classes,
+            lessons,
+            document,
+            operations,
+        })
+    }
+
+    /// Half of the calls ask for what is there, the other half for what chance makes up. A check-in that its rules refuse
+    /// (422) is no fault of its schema.
+    fn config(&self) -> String {
+        let words = |words: &[String]| words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+        let bind = |operation: &str, dictionary: &str| {
+            format!(
+                "[[operations]]\ninclude-operation-id = \"{operation}\"\nparameters.\"path.id\" = {{ dictionary = \"{dictionary}\", probability = 0.5 }}\n"
+            )
+        };
+        [
+            format!("[dictionaries.classes]\nvalues = [{}]\n", words(&self.classes)),
+            format!("[dictionaries.lessons]\nvalues = [{}]\n", words(&self.lessons)),
+            "[checks.positive_data_acceptance]\nexpected-statuses = [\"2xx\", \"401\", \"403\", \"404\", \"409\", \"422\"]\n".to_owned(),
+            "[cache]\nenabled = false\n".to_owned(),
+            bind("list_lessons", "classes"),
+            bind("list_roster", "classes"),
+            bind("list_attendance", "lessons"),
+            bind("check_in", "lessons"),
+        ]
+        .join("\n")
+    }
+}
+
+/// The ids of a page of the API.
+fn ids(page: &Value) -> Vec<String> {
+    let items = page["items"].as_array().into_iter().flatten();
+    items.filter_map(|item| item["id"].as_str().map(ToOwned::to_owned)).collect()
+}
+
+/// The word that follows a mark.
+fn after(page: &str, mark: &str) -> Option<String> {
+    let (_, rest) = page.split_once(mark)?;
+    let word: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+    (!word.is_empty()).then_some(word)
+}
+
+/// Somebody who is known to the server by one header.
+struct Visitor {
+    origin: String,
+    header: (&'static str, String),
+}
+
+impl Visitor {
+    fn sign_in(server: &ThrowawayServer, login: &str) -> Result<Self> {
+        let nobody = Self {
+            origin: server.origin.clone(),
+            header: ("accept-language", "zh".to_owned()),
+        };
+        let answer = nobody.send("/api/sign_in", &format!("login={login}&password={DEMO_PASSWORD}"))?;
+        let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
+        let cookie = cookies
+            .filter_map(|cookie| cookie.split(';').next())
+            .find(|cookie| cookie.starts_with("sign_in="));
+        let cookie = cookie.with_context(|| format!("{login} can't sign in"))?.to_owned();
+        Ok(Self {
+            origin: nobody.origin,
+            header: ("cookie", cookie),
+        })
+    }
+
+    fn get(&self, path: &str) -> Result<String> {
+        let (name, value) = &self.header;
+        let mut answer = agent().get(format!("{}{path}", self.origin)).header(*name, value).call()?;
+        ensure!(answer.status().is_success(), "{path} answers {}", answer.status());
+        Ok(answer.body_mut().read_to_string()?)
+    }
+
+    fn json(&self, path: &str) -> Result<Value> {
+        Ok(serde_json::from_str(&self.get(path)?)?)
+    }
+
+    fn post(&self, path: &str, form: &str) -> Result<String> {
+        let mut answer = self.send(path, form)?;
+        ensure!(answer.status().is_success(), "{path} answers {}", answer.status());
+        Ok(answer.body_mut().read_to_string()?)
+    }
+
+    fn send(&self, path: &str, form: &str) -> Result<ureq::http::Response<ureq::Body>> {
+        let (name, value) = &self.header;
+        let request = agent().post(format!("{}{path}", self.origin));
+        let request = request.header(*name, value).header("origin", &self.origin).header("accept", "text/html");
+        Ok(request.content_type("application/x-www-form-urlencoded").send(form)?)
+    }
+}
+
+/// Takes each answer as it comes: no redirect is followed, no status is an error.
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_behind_their_mark() {
+        assert_eq!(after("<code>heluo_api_0af</code>", ">heluo_api_").as_deref(), Some("0af"));
+        assert_eq!(after("<code></code>", ">heluo_api_"), None);
+    }
+
+    #[test]
+    fn ids_are_read_off_a_page() {
+        let page = serde_json::json!({ "items": [{ "id": "a" }, { "id": "b" }], "next": null });
+        assert_eq!(ids(&page), ["a", "b"]);
+    }
+}
