@@ -1,5 +1,6 @@
 //! Putting a backup in the place of the database: everything is made ready and looked at beside it, then one rename.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use app::db::{Db, knows_migration};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteLockingMode};
 use sqlx::{ConnectOptions, Connection};
 
-use super::{Unfinished, beside, check, close, make_private, open, settle};
+use super::{Unfinished, beside, check, close, make_private, name_for_old, open, settle};
 use crate::check::findings;
 
 const REPLACE: &str = "--replace puts the backup in its place and keeps it beside";
@@ -23,7 +24,7 @@ pub struct Restored {
     pub findings: Vec<String>,
 }
 
-pub async fn restore(database: &Path, files_dir: &Path, file: &Path, replace: bool) -> anyhow::Result<Restored> {
+pub async fn restore(database: &Path, files_dir: &Path, secret: Option<&Path>, file: &Path, replace: bool) -> anyhow::Result<Restored> {
     examine(file).await?;
     let stands_there = make_way(database, replace).await?;
     let part = Unfinished(beside(database, &format!(".restore-{}", std::process::id())));
@@ -31,6 +32,7 @@ pub async fn restore(database: &Path, files_dir: &Path, file: &Path, replace: bo
     std::fs::copy(file, &part.0).with_context(|| format!("{} can't be copied", file.display()))?;
     let mut copy = open(&part.0, false).await?;
     let taken = give_files(&mut copy, files_dir).await?;
+    let (kept_secret,): (Option<Vec<u8>>,) = sqlx::query_as("SELECT secret FROM heluo_backup").fetch_one(&mut copy).await?;
     sqlx::raw_sql("DROP TABLE heluo_backup_files; DROP TABLE heluo_backup; VACUUM")
         .execute(&mut copy)
         .await?;
@@ -38,6 +40,9 @@ pub async fn restore(database: &Path, files_dir: &Path, file: &Path, replace: bo
     close(copy).await?;
     let findings = bring_up_to_date(&part.0, files_dir).await?;
     let old = if stands_there { Some(keep_old(database)?) } else { None };
+    if let (Some(path), Some(bytes)) = (secret, kept_secret) {
+        give_secret(path, &bytes)?;
+    }
     settle(&part.0, database)?;
     Ok(Restored { files: taken, old, findings })
 }
@@ -123,6 +128,19 @@ async fn give_files(copy: &mut SqliteConnection, files_dir: &Path) -> anyhow::Re
     Ok(hashes.len())
 }
 
+/// Puts the secret where the database's processes look for it; another one that stands there is kept beside.
+fn give_secret(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    if std::fs::read(path).is_ok_and(|known| known == bytes) {
+        return Ok(());
+    }
+    if path.exists() {
+        std::fs::rename(path, name_for_old(path)).with_context(|| format!("{} can't be kept", path.display()))?;
+    }
+    let mut file = make_private(path)?;
+    file.write_all(bytes)?;
+    Ok(file.sync_all()?)
+}
+
 /// Migrates the copy and looks whether what it holds can be true.
 async fn bring_up_to_date(part: &Path, files_dir: &Path) -> anyhow::Result<Vec<String>> {
     let db = Db::open_file(part).await?;
@@ -137,14 +155,7 @@ async fn bring_up_to_date(part: &Path, files_dir: &Path) -> anyhow::Result<Vec<S
 
 /// Keeps the old database under another name, and the log that a crash may have left beside it out of the way of the new.
 fn keep_old(database: &Path) -> anyhow::Result<PathBuf> {
-    let mut number = 1;
-    let kept = loop {
-        let kept = beside(database, &format!(".before-restore-{number}"));
-        if !kept.exists() {
-            break kept;
-        }
-        number += 1;
-    };
+    let kept = name_for_old(database);
     // A second name for the same file: the first one stays until the rename, so that a crash leaves a database.
     if std::fs::hard_link(database, &kept).is_err() {
         std::fs::copy(database, &kept).with_context(|| format!("{} can't be kept", database.display()))?;
