@@ -86,7 +86,7 @@ async function beginDraft(page: Page): Promise<string> {
 
 test("files that are not what they say are refused in words beside the field, and what was typed stays", async ({ page }) => {
   test.setTimeout(120_000);
-  await signIn(page, "firm30");
+  await signIn(page, "firm06");
   const pilot = await beginDraft(page);
   const form = `/firm/${pilot}/assessment/indicators/A2/evidence`;
   const fill = async (name: string, mimeType: string, buffer: Buffer) => {
@@ -119,7 +119,7 @@ test("files that are not what they say are refused in words beside the field, an
 });
 
 test("a file that is two things at once is kept as what it is, under a harmless name, and never shown as a page", async ({ page, baseURL }) => {
-  await signIn(page, "firm07");
+  await signIn(page, "firm26");
   const pilot = await beginDraft(page);
   const add = async (name: string, buffer: Buffer) => {
     await page.goto(`/firm/${pilot}/assessment/indicators/C2/evidence`);
@@ -171,7 +171,7 @@ function watchDialogs(page: Page): string[] {
 test("markup and emoji in every text are text on every page, and endless texts are told their limit", async ({ page, somebodyElse }) => {
   test.setTimeout(120_000);
   const dialogs = watchDialogs(page);
-  await signIn(page, "firm17");
+  await signIn(page, "firm16");
   const pilot = await beginDraft(page);
   await page.goto(`/firm/${pilot}/assessment/C`);
   await say(page, "C1", { level: 2, note: MARKUP });

@@ -61,8 +61,8 @@ async function formsOf(page: Page, { url, html }: Found): Promise<Form[]> {
   return forms.map((form) => ({ ...form, page: url }));
 }
 
-/** Signing out would end the story. */
-const SPARED = ["/api/sign_out", "/api/end_other_sign_ins"];
+/** Signing out would end the story; a download is no page. */
+const SPARED = ["/api/sign_out", "/api/end_other_sign_ins", "/me/data/download"];
 
 async function send(request: APIRequestContext, form: Form, values: [string, string][]): Promise<string | undefined> {
   const body = new URLSearchParams(values).toString();
