@@ -258,17 +258,14 @@ async fn missing_fields(cx: &Cx, form: &FormState, arrival: &Arrival, is_registe
     };
     let told = arrival.phone.as_ref().filter(|_| arrival.phone_is_verified && !is_registered);
     // A number that came back with a fault has to be seen.
-    let phone = match told.filter(|_| form.error("phone").is_none()) {
-        Some(phone) => {
-            facts.push((t!(lang, "people-phone"), phone.clone()));
-            None
-        }
-        None => {
-            let value = arrival.phone.clone().filter(|_| !is_registered);
-            Some(view! {
-                <TextField form=form name="phone" kind="tel" label=t!(lang, "people-phone") hint=t!(lang, "oauth-phone-hint") value=value autocomplete="tel" width="20"/>
-            })
-        }
+    let phone = if let Some(phone) = told.filter(|_| form.error("phone").is_none()) {
+        facts.push((t!(lang, "people-phone"), phone.clone()));
+        None
+    } else {
+        let value = arrival.phone.clone().filter(|_| !is_registered);
+        Some(view! {
+            <TextField form=form name="phone" kind="tel" label=t!(lang, "people-phone") hint=t!(lang, "oauth-phone-hint") value=value autocomplete="tel" width="20"/>
+        })
     };
     let told = (!facts.is_empty()).then(|| view! { <Facts items=facts/> <p>{t!(lang, "oauth-told-hint")}</p> });
     Ok(view! {

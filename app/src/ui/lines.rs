@@ -65,7 +65,7 @@ fn drawing(points: &[Point], series: &[Series]) -> String {
             escape(&point.label)
         );
         if point.is_break && n > 0 {
-            let x = (across(n - 1, points.len()) + across(n, points.len())) / 2.0;
+            let x = f64::midpoint(across(n - 1, points.len()), across(n, points.len()));
             let _ = write!(svg, r#"<path class="chart__break" d="M{x:.1} {TOP}V{BOTTOM}"/>"#);
         }
     }

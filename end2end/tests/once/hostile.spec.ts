@@ -62,7 +62,7 @@ async function formsOf(page: Page, { url, html }: Found): Promise<Form[]> {
 }
 
 /** Signing out would end the story; a download is no page. */
-const SPARED = ["/api/sign_out", "/api/end_other_sign_ins", "/me/data/download"];
+const SPARED = /^\/api\/(sign_out|end_other_sign_ins)$|\/data\/download$/;
 
 async function send(request: APIRequestContext, form: Form, values: [string, string][]): Promise<string | undefined> {
   const body = new URLSearchParams(values).toString();
@@ -160,7 +160,7 @@ for (const [name, login, starts] of VISITORS) {
     for (const found of pages) {
       for (const form of await formsOf(page, found)) {
         const key = `${form.action} ${form.fields.map((field) => field.name).sort().join(" ")}`;
-        if (!SPARED.includes(form.action) && !forms.has(key)) forms.set(key, form);
+        if (!SPARED.test(form.action) && !forms.has(key)) forms.set(key, form);
       }
     }
     expect(forms.size).toBeGreaterThan(1);

@@ -41,7 +41,7 @@ pub async fn provide(State((app, life)): State<(App, Life)>, request: Request, n
         if !life.has_database() {
             return Err(AppError::Unavailable);
         }
-        Ok(answer(&app, parts, body, typed, next).await?)
+        answer(&app, parts, body, typed, next).await
     };
     // Whoever waits for a database that went away is told so, and is not left to wait for its connection to time out.
     let answered = tokio::select! {

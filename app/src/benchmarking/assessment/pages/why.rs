@@ -76,8 +76,8 @@ fn indicator_row(lang: Lang, framework: &Framework, line: &IndicatorLine) -> imp
             <th scope="row">{name}</th>
             <td class="num">{line.weight}</td>
             <td class="num">{level}</td>
-            <td class="num">{line.points.map_or_else(|| "–".to_owned(), |points| in_full(points))}</td>
-            <td class="num">{line.product.map_or_else(|| "–".to_owned(), |product| in_full(product))}</td>
+            <td class="num">{line.points.map_or_else(|| "–".to_owned(), in_full)}</td>
+            <td class="num">{line.product.map_or_else(|| "–".to_owned(), in_full)}</td>
         </tr>
     }
 }
@@ -94,8 +94,8 @@ fn total_table(lang: Lang, framework: &Framework, tally: &Tally) -> impl IntoVie
                 <tr>
                     <th scope="row">{dimension.id.clone()} " " {name}</th>
                     <td class="num">{dimension.weight}</td>
-                    <td class="num">{dimension.score.map_or_else(|| "–".to_owned(), |score| in_full(score))}</td>
-                    <td class="num">{dimension.product.map_or_else(|| "–".to_owned(), |product| in_full(product))}</td>
+                    <td class="num">{dimension.score.map_or_else(|| "–".to_owned(), in_full)}</td>
+                    <td class="num">{dimension.product.map_or_else(|| "–".to_owned(), in_full)}</td>
                 </tr>
             }
         })
