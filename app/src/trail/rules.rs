@@ -148,7 +148,8 @@ fn masked_number(digits: &str) -> String {
     if !(7..=13).contains(&length) {
         return digits.to_owned();
     }
-    let (start, end) = (3.min(length - 4), length - 4);
+    // At least four digits of the number are hidden, or as many as there are before the last four.
+    let (start, end) = (length.saturating_sub(8).min(3), length - 4);
     format!("{}{}{}", &digits[..start], "*".repeat(end - start), &digits[end..])
 }
 

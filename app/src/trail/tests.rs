@@ -182,11 +182,14 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// What looks like an act and is the name of a file.
+const FILES: &[&str] = &["file.pdf"];
+
 /// Literals like `class.edited` whose first word is a kind of act.
 fn acts_in(code: &str) -> Vec<String> {
     let known = kinds();
     let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '-' | '_'));
-    let literals = code.split('"').skip(1).step_by(2);
+    let literals = code.split('"').skip(1).step_by(2).filter(|text| !FILES.contains(text));
     let acts = literals.filter(|text| text.split_once('.').is_some_and(|(kind, act)| known.contains(&kind) && is_word(act)));
     acts.map(ToOwned::to_owned).collect()
 }
