@@ -57,6 +57,10 @@ pub const ACTS: &[&str] = &[
     "enrolment.lapsed",
     "enrolment.priority",
     "attendance.corrected",
+    "api_token.made",
+    "api_token.revoked",
+    "outbox.sent-again",
+    "outbox.discarded",
     "certificates.issued",
     "certificate.revoked",
     "calendar.made",
@@ -102,8 +106,6 @@ pub const ACTS: &[&str] = &[
     "benchmark.entered",
     "benchmark.changed",
     "file.read",
-    "message.sent-again",
-    "message.discarded",
     "trail.exported",
 ];
 
