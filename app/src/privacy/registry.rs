@@ -173,6 +173,31 @@ pub const TABLES: &[Table] = &[
     .acted(&["assigned_by"])
     .goes(),
     about(
+        "person_emails",
+        &["person_id"],
+        "SELECT x.* FROM person_emails x WHERE x.person_id = $1 ORDER BY x.created_at",
+    )
+    .goes(),
+    about(
+        "message_choices",
+        &["person_id"],
+        "SELECT x.* FROM message_choices x WHERE x.person_id = $1",
+    )
+    .goes(),
+    about(
+        "lesson_reminders",
+        &["person_id"],
+        "SELECT x.* FROM lesson_reminders x WHERE x.person_id = $1 ORDER BY x.told_at",
+    )
+    .goes(),
+    // Before the notices that it carries.
+    about(
+        "outbox",
+        &["person_id"],
+        "SELECT x.* FROM outbox x WHERE x.person_id = $1 ORDER BY x.created_at",
+    )
+    .goes(),
+    about(
         "notices",
         &["person_id"],
         "SELECT x.* FROM notices x WHERE x.person_id = $1 ORDER BY x.created_at",
