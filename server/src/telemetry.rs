@@ -47,7 +47,7 @@ pub fn figures() -> Option<&'static Figures> {
 
 fn install() -> Option<Figures> {
     let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS);
-    let handle = builder.and_then(|builder| Ok(builder.install_recorder()?));
+    let handle = builder.and_then(PrometheusBuilder::install_recorder);
     let handle = handle.inspect_err(|error| tracing::warn!(%error, "no figures are collected")).ok()?;
     describe();
     let process = Collector::default();

@@ -785,7 +785,7 @@ async fn document_and_behaviour_agree(engine: Engine) {
     assert!(tried >= 6 * 4 * 4, "{tried}");
     let operations = whole["paths"].as_object().expect("paths").len();
     let page = site.page("", "/developers").await;
-    assert_eq!(page.body.matches("/api/v1/").count() >= operations, true, "{}", page.body);
+    assert!(page.body.matches("/api/v1/").count() >= operations, "{}", page.body);
     assert!(!page.body.contains("api-op-"), "each endpoint has its words");
     for reason in Reason::ALL {
         assert!(page.body.contains(&format!("id=\"{}\"", reason.as_str())), "{reason:?} is explained");

@@ -59,8 +59,6 @@ pub const ACTS: &[&str] = &[
     "attendance.corrected",
     "api_token.made",
     "api_token.revoked",
-    "outbox.sent-again",
-    "outbox.discarded",
     "certificates.issued",
     "certificate.revoked",
     "calendar.made",
@@ -106,6 +104,8 @@ pub const ACTS: &[&str] = &[
     "benchmark.entered",
     "benchmark.changed",
     "file.read",
+    "message.sent-again",
+    "message.discarded",
     "trail.exported",
 ];
 
