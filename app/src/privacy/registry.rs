@@ -177,26 +177,26 @@ pub const TABLES: &[Table] = &[
         &["person_id"],
         "SELECT x.* FROM person_emails x WHERE x.person_id = $1 ORDER BY x.created_at",
     )
-    .erased("DELETE FROM person_emails WHERE person_id = $1"),
+    .goes(),
     about(
         "message_choices",
         &["person_id"],
         "SELECT x.* FROM message_choices x WHERE x.person_id = $1",
     )
-    .erased("DELETE FROM message_choices WHERE person_id = $1"),
+    .goes(),
     about(
         "lesson_reminders",
         &["person_id"],
         "SELECT x.* FROM lesson_reminders x WHERE x.person_id = $1 ORDER BY x.told_at",
     )
-    .erased("DELETE FROM lesson_reminders WHERE person_id = $1"),
+    .goes(),
     // Before the notices that it carries.
     about(
         "outbox",
         &["person_id"],
         "SELECT x.* FROM outbox x WHERE x.person_id = $1 ORDER BY x.created_at",
     )
-    .erased("DELETE FROM outbox WHERE person_id = $1"),
+    .goes(),
     about(
         "notices",
         &["person_id"],
