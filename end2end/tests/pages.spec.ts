@@ -96,7 +96,7 @@ const VISITORS: Visitor[] = [
 
 /** The start of a Fluent key of ours, where a text should stand. */
 const KEY =
-  /\b(accounts|api|assessment|attendance|bench|board|calendar|classes|completion|dashboard|demo|enrolment|error|files|firms|frameworks|gates|import|improvement|integrations|nav|notices|people|privacy|results|schools|selection|sheets|trail|ui|verification)-[a-z][a-z_-]*[a-z]\b/;
+  /\b(accounts|api|assessment|attendance|bench|board|calendar|classes|completion|dashboard|demo|enrolment|error|files|firms|frameworks|gates|import|improvement|integrations|nav|notices|oauth|people|privacy|results|schools|selection|sheets|trail|ui|verification)-[a-z][a-z_-]*[a-z]\b/;
 
 /** What is wrong with the page as it stands. */
 async function faultsOf(page: Page, withAxe: boolean): Promise<string[]> {

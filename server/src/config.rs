@@ -170,6 +170,16 @@ impl Config {
         }))
     }
 
+    /// Where the secret is kept, when none is set.
+    fn kept_secret(&self) -> PathBuf {
+        self.data_dir.join("secret")
+    }
+
+    /// The file of the secret when it is the one that counts: part of what a backup holds.
+    pub fn secret_file(&self) -> Option<PathBuf> {
+        variable("HELUO_SECRET").is_none().then(|| self.kept_secret())
+    }
+
     /// `HELUO_SECRET`, or one made once and kept in the data directory.
     fn secret(&self, chance: &Chance) -> anyhow::Result<[u8; 32]> {
         if let Some(secret) = variable("HELUO_SECRET") {
@@ -178,7 +188,7 @@ impl Config {
             }
             return Ok(app::state::sha256(secret.as_bytes()));
         }
-        let path = self.data_dir.join("secret");
+        let path = self.kept_secret();
         if !path.exists() {
             write_private(&path, &chance.bytes::<32>()).with_context(|| format!("the secret can't be kept in {}", path.display()))?;
         }

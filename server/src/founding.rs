@@ -49,7 +49,7 @@ pub async fn share_secret(app: &App) -> anyhow::Result<()> {
     if theirs != ours {
         bail!(
             "HELUO_SECRET is not that of the other processes over this database; give all of them the same, or after a deliberate change \
-             stop them and run `heluo migrate --new-secret` (open check-in tickets and remembered browsers lapse)"
+             stop them and run `heluo migrate --new-secret` (addresses of calendars, open check-in tickets and remembered browsers lapse)"
         );
     }
     Ok(())

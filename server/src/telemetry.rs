@@ -47,7 +47,7 @@ pub fn figures() -> Option<&'static Figures> {
 
 fn install() -> Option<Figures> {
     let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS);
-    let handle = builder.and_then(|builder| Ok(builder.install_recorder()?));
+    let handle = builder.and_then(PrometheusBuilder::install_recorder);
     let handle = handle.inspect_err(|error| tracing::warn!(%error, "no figures are collected")).ok()?;
     describe();
     let process = Collector::default();
@@ -71,6 +71,7 @@ fn describe() {
     describe_counter!("heluo_db_faults_total", "Failed uses of the database, by kind (lost, full, busy, other)");
     describe_counter!("heluo_job_runs_total", "Runs of the jobs, by job and outcome (ok, failed)");
     describe_histogram!("heluo_job_seconds", Unit::Seconds, "Time that a job took");
+    describe_counter!("heluo_messages_total", "Attempts to send a message, by channel and outcome");
     describe_gauge!("heluo_jobs_here", "1 in the process whose turn it is to run the jobs");
     describe_counter!(
         "heluo_checkins_total",

@@ -519,6 +519,12 @@ async fn accounts_are_linked_and_unlinked_by_their_owner(engine: Engine) {
     let gone = owner.post("/me/linked", "/api/unlink_identity", &[("identity", &identity)]).await;
     assert!(owner.follow(&gone).await.text.contains("已解除关联 统一认证CITY"));
     assert_eq!(count(&city, "person.unlinked").await, 1);
+    let inbox = owner.get("/me/inbox").await;
+    assert!(
+        inbox.text.contains("您的账号关联了 统一认证CITY") && inbox.text.contains("您的账号解除了 统一认证CITY 的关联"),
+        "the owner hears of both: {}",
+        inbox.text
+    );
     provider.tells(json!({ "sub": "one" }));
     assert_eq!(
         Browser::new(&city).signs_in_through("").await.location,

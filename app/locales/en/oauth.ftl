@@ -64,6 +64,9 @@ oauth-link-no = Do not link
 oauth-linked = { $name } is linked: you can sign in with it from now on
 oauth-unlinked = { $name } is unlinked
 
+oauth-notice-linked = { $name } is linked to your account and can open it. If that was not you, unlink it at once and change your password.
+oauth-notice-unlinked = { $name } is unlinked from your account. If that was not you, change your password at once.
+
 oauth-ways = Ways to sign in
 oauth-ways-lead = You can sign in in these ways. If you do not know one of them, unlink it at once and change your password.
 oauth-password-set = Set

@@ -64,6 +64,9 @@ oauth-link-no = 不关联
 oauth-linked = 已关联 { $name }，以后可以用它登录
 oauth-unlinked = 已解除关联 { $name }
 
+oauth-notice-linked = 您的账号关联了 { $name }，可以用它登录。如果不是您本人做的，请马上解除关联并修改密码。
+oauth-notice-unlinked = 您的账号解除了 { $name } 的关联。如果不是您本人做的，请马上修改密码。
+
 oauth-ways = 登录方式
 oauth-ways-lead = 您可以用下面这些方式登录。不认识的关联请马上解除，并修改密码。
 oauth-password-set = 已设置

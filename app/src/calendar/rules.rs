@@ -71,10 +71,9 @@ pub enum Fate {
 pub fn fate(bond: Bond, is_cancelled: bool, created_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> Fate {
     match bond {
         Bond::Belongs if is_cancelled => Fate::Off,
-        Bond::Belongs => Fate::Shown,
         Bond::Left(at) if created_at > at => Fate::Absent,
         Bond::Left(at) if is_cancelled || ends_at > at => Fate::Off,
-        Bond::Left(_) => Fate::Shown,
+        Bond::Belongs | Bond::Left(_) => Fate::Shown,
     }
 }
 

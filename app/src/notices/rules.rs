@@ -86,6 +86,7 @@ impl Topic {
             ("verification-notice-", Topic::Assessment),
             ("selection-notice-", Topic::Assessment),
             ("notices-verify-", Topic::Account),
+            ("oauth-notice-", Topic::Account),
         ];
         STARTS
             .iter()

@@ -1,7 +1,7 @@
 //! The way back from a provider: what its answer means, and where it leads.
 
 use super::client::profile_of;
-use super::functions::{ARRIVAL_COOKIE, linked_notice, way_cookie};
+use super::functions::{ARRIVAL_COOKIE, linked_notice, tell_owner, way_cookie};
 use super::provider::Provider;
 use super::rules::{ARRIVAL_MINUTES, Profile, Purpose, Trouble};
 use super::store::{self, Halves, Owner, Way};
@@ -95,6 +95,7 @@ async fn link(cx: &Cx, provider: &Provider, way: &Way, profile: &Profile) -> Res
     if let Err(trouble) = store::link(&mut tx, &cx.app, cx.now, actor.person, &provider.slug, profile).await? {
         return Ok(trouble_address(provider, trouble, ""));
     }
+    tell_owner(cx, &mut tx, actor.person, "oauth-notice-linked", &provider.slug).await?;
     tx.commit().await?;
     let flash = Flash {
         form: "link".to_owned(),

@@ -89,12 +89,20 @@ pub async fn link_arrival() -> Result<(), AppError> {
             // Used or not, it leads nowhere: the page says why.
             return Ok(Done::to(format!("/oauth/{}/trouble/{}", arrival.provider, trouble.as_str())));
         }
+        tell_owner(cx, &mut tx, actor.person, "oauth-notice-linked", &arrival.provider).await?;
         tx.commit().await?;
         set_short_cookie(cx, ARRIVAL_COOKIE, "", 0);
         let next = local_path(&arrival.next).unwrap_or("/me");
         Ok(Done::to(next).saying(linked_notice(cx, &arrival.provider)))
     })
     .await
+}
+
+/// Leaves a message for the owner of an account: whoever changes the ways into it may be somebody else.
+#[cfg(feature = "ssr")]
+pub(super) async fn tell_owner(cx: &Cx, tx: &mut Tx, owner: PersonId, text: &str, provider: &str) -> Result<(), AppError> {
+    let text = Problem::new(text).with("name", label(cx, provider));
+    crate::notices::tell(tx, &cx.app, cx.now, owner, &text, "/me/linked").await
 }
 
 /// The sentence after an account was linked.
@@ -200,6 +208,7 @@ pub async fn unlink_identity(#[server(default)] identity: String) -> Result<(), 
         let is_offered = |slug: &str| cx.app.settings.oauth.named(slug).is_some();
         let mut tx = cx.app.db.begin().await?;
         let provider = store::unlink(&mut tx, &cx.app, cx.now, actor, identity, is_offered).await?;
+        tell_owner(cx, &mut tx, actor.person, "oauth-notice-unlinked", &provider).await?;
         tx.commit().await?;
         Ok(Done::to("/me/linked").saying(Problem::new("oauth-unlinked").with("name", label(cx, &provider))))
     })

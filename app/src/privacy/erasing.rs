@@ -4,25 +4,19 @@
 use chrono::{DateTime, Utc};
 
 use super::policy::ErasePermit;
-use super::registry::TABLES;
+use super::registry::{Erase, TABLES, Table};
 use super::rules::{Obligation, Reason};
 use crate::accounts::store::person;
 use crate::audit;
 use crate::clock::day_of;
-use crate::db::{Db, On, Query, Tx, sql};
+use crate::db::{Db, Query, Tx, sql};
 use crate::error::{AppError, FieldProblem};
 use crate::i18n::Lang;
 use crate::ids::PersonId;
-use crate::people::store::refuse_losing_the_last_city;
+use crate::people::store::{is_erased, refuse_losing_the_last_city};
 use crate::request::hex;
 use crate::state::App;
 use crate::t;
-
-/// Whether a person was erased.
-pub async fn is_erased(on: impl Into<On<'_>>, id: PersonId) -> Result<bool, AppError> {
-    let erased = sql("SELECT COUNT(*) FROM people WHERE id = $1 AND erased_at IS NOT NULL").bind(id);
-    Ok(erased.count(on).await? > 0)
-}
 
 /// What must be settled first, each with a query that counts it for the person `$1`, some at the instant `$2`.
 const OBLIGATIONS: &[(Obligation, &str)] = &[
@@ -113,8 +107,10 @@ pub async fn erase(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &ErasePer
     refuse_while_obliged(tx, now, id).await?;
     // Names are stored in Chinese, and so is their absence.
     let nobody = t!(Lang::Zh, "privacy-nobody");
-    for statement in TABLES.iter().filter_map(|table| table.erase) {
-        sql(statement).bind(id).run(tx).await?;
+    for table in TABLES {
+        for statement in statements(table, id) {
+            statement.run(tx).await?;
+        }
     }
     forget_copies(tx, id, &nobody).await?;
     if let Some(phone) = &before.phone {
@@ -131,6 +127,18 @@ pub async fn erase(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &ErasePer
         detail: reason.as_str().to_owned(),
     };
     audit::note(tx, &app.chance, now, entry).await
+}
+
+fn statements(table: &'static Table, person: PersonId) -> Vec<Query> {
+    let gone = |column: &'static str| {
+        let query = sql("DELETE FROM ").push(table.name).push(" WHERE ").push(column);
+        query.push(" = ").push_bind(person)
+    };
+    match table.erase {
+        Erase::Nothing => Vec::new(),
+        Erase::Rows => table.whose.iter().map(|column| gone(column)).collect(),
+        Erase::Part(statement) => vec![sql(statement).bind(person)],
+    }
 }
 
 /// Names that were copied from the person's row.

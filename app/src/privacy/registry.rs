@@ -12,8 +12,18 @@ pub struct Table {
     pub about: Option<&'static str>,
     /// Columns that nobody is handed: they open doors.
     pub secret: &'static [&'static str],
-    /// What is done when the person, whose id is `$1`, is erased.
-    pub erase: Option<&'static str>,
+    pub erase: Erase,
+}
+
+/// What is done to a table when a person is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erase {
+    /// Its rows name nobody by themselves.
+    Nothing,
+    /// The person's rows go.
+    Rows,
+    /// The rows stay and lose what this takes from those of the person, whose id is `$1`.
+    Part(&'static str),
 }
 
 /// A table in which people only did something.
@@ -24,7 +34,7 @@ const fn acts(name: &'static str, acted: &'static [&'static str]) -> Table {
         acted,
         about: None,
         secret: &[],
-        erase: None,
+        erase: Erase::Nothing,
     }
 }
 
@@ -36,7 +46,7 @@ const fn about(name: &'static str, whose: &'static [&'static str], about: &'stat
         acted: &[],
         about: Some(about),
         secret: &[],
-        erase: None,
+        erase: Erase::Nothing,
     }
 }
 
@@ -51,8 +61,13 @@ impl Table {
         self
     }
 
-    const fn erased(mut self, erase: &'static str) -> Self {
-        self.erase = Some(erase);
+    const fn goes(mut self) -> Self {
+        self.erase = Erase::Rows;
+        self
+    }
+
+    const fn loses(mut self, part: &'static str) -> Self {
+        self.erase = Erase::Part(part);
         self
     }
 }
@@ -73,40 +88,40 @@ pub const TABLES: &[Table] = &[
         "SELECT x.* FROM grants x WHERE x.person_id = $1 ORDER BY x.granted_at",
     )
     .acted(&["granted_by"])
-    .erased("DELETE FROM grants WHERE person_id = $1"),
+    .goes(),
     about(
         "sign_ins",
         &["person_id"],
         "SELECT x.* FROM sign_ins x WHERE x.person_id = $1 ORDER BY x.created_at",
     )
     .secret(&["token_hash"])
-    .erased("DELETE FROM sign_ins WHERE person_id = $1"),
+    .goes(),
     about(
         "identities",
         &["person_id"],
         "SELECT x.* FROM identities x WHERE x.person_id = $1 ORDER BY x.linked_at",
     )
-    .erased("DELETE FROM identities WHERE person_id = $1"),
+    .goes(),
     about("teachers", &["person_id"], "SELECT x.* FROM teachers x WHERE x.person_id = $1"),
     about(
         "class_staff",
         &["person_id"],
         "SELECT x.*, c.title AS class FROM class_staff x JOIN classes c ON c.id = x.class_id WHERE x.person_id = $1",
     )
-    .erased("DELETE FROM class_staff WHERE person_id = $1"),
+    .goes(),
     about(
         "enrolments",
         &["person_id"],
         "SELECT x.*, c.title AS class FROM enrolments x JOIN classes c ON c.id = x.class_id WHERE x.person_id = $1 ORDER BY x.created_at",
     )
-    .erased("UPDATE enrolments SET reason = NULL, note = NULL WHERE person_id = $1"),
+    .loses("UPDATE enrolments SET reason = NULL, note = NULL WHERE person_id = $1"),
     about(
         "enrolment_events",
         &[],
         "SELECT x.* FROM enrolment_events x JOIN enrolments e ON e.id = x.enrolment_id WHERE e.person_id = $1 ORDER BY x.at",
     )
     .acted(&["by_person"])
-    .erased("UPDATE enrolment_events SET why = '' WHERE enrolment_id IN (SELECT id FROM enrolments WHERE person_id = $1)"),
+    .loses("UPDATE enrolment_events SET why = '' WHERE enrolment_id IN (SELECT id FROM enrolments WHERE person_id = $1)"),
     about(
         "attendances",
         &[],
@@ -114,7 +129,7 @@ pub const TABLES: &[Table] = &[
          JOIN lessons l ON l.id = x.lesson_id WHERE e.person_id = $1 ORDER BY l.starts_at",
     )
     .acted(&["by_person"])
-    .erased(
+    .loses(
         "UPDATE attendances SET lat_e4 = NULL, lon_e4 = NULL, device_mark = NULL
          WHERE enrolment_id IN (SELECT id FROM enrolments WHERE person_id = $1)",
     ),
@@ -124,21 +139,21 @@ pub const TABLES: &[Table] = &[
         "SELECT x.* FROM attendance_events x JOIN enrolments e ON e.id = x.enrolment_id WHERE e.person_id = $1 ORDER BY x.at",
     )
     .acted(&["by_person"])
-    .erased("UPDATE attendance_events SET why = '' WHERE enrolment_id IN (SELECT id FROM enrolments WHERE person_id = $1)"),
+    .loses("UPDATE attendance_events SET why = '' WHERE enrolment_id IN (SELECT id FROM enrolments WHERE person_id = $1)"),
     about(
         "leaves",
         &[],
         "SELECT x.* FROM leaves x JOIN enrolments e ON e.id = x.enrolment_id WHERE e.person_id = $1 ORDER BY x.asked_at",
     )
     .acted(&["decided_by"])
-    .erased("UPDATE leaves SET reason = '', decision_reason = NULL WHERE enrolment_id IN (SELECT id FROM enrolments WHERE person_id = $1)"),
+    .loses("UPDATE leaves SET reason = '', decision_reason = NULL WHERE enrolment_id IN (SELECT id FROM enrolments WHERE person_id = $1)"),
     about(
         "walk_ins",
         &["person_id"],
         "SELECT x.* FROM walk_ins x WHERE x.person_id = $1 ORDER BY x.asked_at",
     )
     .acted(&["decided_by"])
-    .erased("UPDATE walk_ins SET reason = NULL WHERE person_id = $1"),
+    .loses("UPDATE walk_ins SET reason = NULL WHERE person_id = $1"),
     about(
         "evaluation_marks",
         &["person_id"],
@@ -156,13 +171,38 @@ pub const TABLES: &[Table] = &[
         "SELECT x.* FROM verifier_assignments x WHERE x.person_id = $1 ORDER BY x.assigned_at",
     )
     .acted(&["assigned_by"])
-    .erased("DELETE FROM verifier_assignments WHERE person_id = $1"),
+    .goes(),
+    about(
+        "person_emails",
+        &["person_id"],
+        "SELECT x.* FROM person_emails x WHERE x.person_id = $1 ORDER BY x.created_at",
+    )
+    .erased("DELETE FROM person_emails WHERE person_id = $1"),
+    about(
+        "message_choices",
+        &["person_id"],
+        "SELECT x.* FROM message_choices x WHERE x.person_id = $1",
+    )
+    .erased("DELETE FROM message_choices WHERE person_id = $1"),
+    about(
+        "lesson_reminders",
+        &["person_id"],
+        "SELECT x.* FROM lesson_reminders x WHERE x.person_id = $1 ORDER BY x.told_at",
+    )
+    .erased("DELETE FROM lesson_reminders WHERE person_id = $1"),
+    // Before the notices that it carries.
+    about(
+        "outbox",
+        &["person_id"],
+        "SELECT x.* FROM outbox x WHERE x.person_id = $1 ORDER BY x.created_at",
+    )
+    .erased("DELETE FROM outbox WHERE person_id = $1"),
     about(
         "notices",
         &["person_id"],
         "SELECT x.* FROM notices x WHERE x.person_id = $1 ORDER BY x.created_at",
     )
-    .erased("DELETE FROM notices WHERE person_id = $1"),
+    .goes(),
     about(
         "calendar_links",
         &["person_id"],
@@ -170,13 +210,13 @@ pub const TABLES: &[Table] = &[
     )
     .acted(&["made_by", "revoked_by"])
     .secret(&["token_hash"])
-    .erased("DELETE FROM calendar_links WHERE person_id = $1"),
+    .goes(),
     about(
         "audit_particulars",
         &["person_id"],
         "SELECT x.*, e.at, e.what FROM audit_particulars x JOIN audit_entries e ON e.id = x.entry_id WHERE x.person_id = $1 ORDER BY e.at",
     )
-    .erased("DELETE FROM audit_particulars WHERE person_id = $1"),
+    .goes(),
     acts("audit_entries", &["by_person"]),
     acts("firms", &["created_by"]),
     acts("firm_contacts", &["created_by"]),
@@ -187,6 +227,7 @@ pub const TABLES: &[Table] = &[
     acts("class_events", &["by_person"]),
     acts("lesson_events", &["by_person"]),
     acts("devices", &["created_by", "revoked_by"]),
+    acts("api_tokens", &["created_by", "revoked_by"]),
     acts("frameworks", &["created_by", "published_by"]),
     acts("cohorts", &["created_by"]),
     acts("pilots", &["nominated_by"]),

@@ -12,7 +12,7 @@ use crate::error::AppError;
 use crate::ids::PersonId;
 use crate::state::App;
 
-pub use super::erasing::{erase, is_erased, obligations};
+pub use super::erasing::{erase, obligations};
 
 /// How the file calls itself, for programs that read it.
 const FORMAT: &str = "heluo-person/1";

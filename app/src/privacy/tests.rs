@@ -230,6 +230,22 @@ impl Life {
                 .bind(now),
         )
         .await;
+        for text in [
+            "INSERT INTO person_emails (id, person_id, address, state, created_at, expires_at) VALUES ($1, $2, 'ouyang@example.cn', 'confirmed', $3, $3)",
+            "INSERT INTO outbox (id, channel, person_id, topic, state, attempts, created_at, due_at, expires_at, changed_at, detail)
+             VALUES ($1, 'email', $2, 'x', 'dead', 1, $3, $3, $3, $3, 'ouyang@example.cn')",
+        ] {
+            life.run(sql(text).bind(id()).bind(person).bind(now)).await;
+        }
+        life.run(sql("INSERT INTO message_choices (person_id, topic, channel, wanted) VALUES ($1, 'x', 'email', TRUE)").bind(person))
+            .await;
+        life.run(
+            sql("INSERT INTO lesson_reminders (lesson_id, person_id, day, told_at) VALUES ($1, $2, '2026-11-03', $3)")
+                .bind(lesson)
+                .bind(person)
+                .bind(now),
+        )
+        .await;
         for (whom, text) in [(person, "课程提醒"), (other, "请假")] {
             let mut tx = life.city.begin().await;
             crate::notices::tell(
@@ -387,6 +403,9 @@ async fn what_is_erased_names_nobody_and_the_counts_stay(engine: Engine) {
     for gone in [
         "sign_ins",
         "identities",
+        "person_emails",
+        "message_choices",
+        "outbox",
         "grants",
         "notices",
         "calendar_links",
@@ -411,7 +430,7 @@ async fn an_erased_account_stays_closed(engine: Engine) {
     let life = Life::new(engine).await;
     life.close().await;
     life.erase().await.expect("erased");
-    assert!(store::is_erased(&life.city.app.db, life.person).await.expect("asked"));
+    assert!(people::is_erased(&life.city.app.db, life.person).await.expect("asked"));
     for login in [PHONE, "ouyang"] {
         assert!(credentials(&life.city.app.db, login).await.expect("asked").is_none(), "{login}");
     }

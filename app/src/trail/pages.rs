@@ -117,9 +117,9 @@ fn filter_form(cx: &Cx, scope: &TrailScope, filter: &Filter, regions: &[RegionNa
     });
     let subject = cx.query("subject").map(|subject| view! { <Hidden name="subject" value=subject/> });
     let path = cx.uri.path().to_owned();
-    let action = path.clone();
+    let reset = path.clone();
     view! {
-        <form class="trail-filter" method="get" role="search" action=action aria-label=t!(lang, "trail-filter")>
+        <form class="trail-filter" method="get" role="search" action=path aria-label=t!(lang, "trail-filter")>
             <TextField form=empty() name="by" label=t!(lang, "trail-who") value=cx.query("by") autocomplete="off" maxlength="40"/>
             <TextField form=empty() name="about" label=t!(lang, "trail-about") value=cx.query("about") autocomplete="off" maxlength="60"/>
             <SelectField form=empty() name="act" label=t!(lang, "trail-act") options=act_choices(lang) value=filter.act.clone()/>
@@ -129,7 +129,7 @@ fn filter_form(cx: &Cx, scope: &TrailScope, filter: &Filter, regions: &[RegionNa
             {subject}
             <div class="actions">
                 <Submit label=t!(lang, "ui-search") tone=Tone::Plain icon=IconName::Search/>
-                <ButtonLink href=path label=t!(lang, "trail-reset")/>
+                <ButtonLink href=reset label=t!(lang, "trail-reset")/>
             </div>
         </form>
     }

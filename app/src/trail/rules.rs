@@ -16,6 +16,8 @@ pub const ACTS: &[&str] = &[
     "person.linked",
     "person.unlinked",
     "person.signed-in-through",
+    "person.email-confirmed",
+    "person.email-removed",
     "person.role-given",
     "person.role-taken",
     "person.data-exported",
@@ -55,6 +57,8 @@ pub const ACTS: &[&str] = &[
     "enrolment.lapsed",
     "enrolment.priority",
     "attendance.corrected",
+    "api_token.made",
+    "api_token.revoked",
     "certificates.issued",
     "certificate.revoked",
     "calendar.made",
@@ -100,6 +104,8 @@ pub const ACTS: &[&str] = &[
     "benchmark.entered",
     "benchmark.changed",
     "file.read",
+    "message.sent-again",
+    "message.discarded",
     "trail.exported",
 ];
 

@@ -181,6 +181,7 @@ const NAMED: &[(&str, &str)] = &[
     ("teacher", "SELECT x.id, x.name FROM teachers x WHERE x.id"),
     ("plan", "SELECT x.id, x.name_zh FROM plans x WHERE x.id"),
     ("device", "SELECT x.id, x.name FROM devices x WHERE x.id"),
+    ("api_token", "SELECT x.id, x.name FROM api_tokens x WHERE x.id"),
     ("cohort", "SELECT x.id, x.name FROM cohorts x WHERE x.id"),
     ("round", "SELECT x.id, x.name FROM rounds x WHERE x.id"),
     ("framework", "SELECT x.id, x.version FROM frameworks x WHERE x.id"),

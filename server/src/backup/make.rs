@@ -12,7 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use super::{Unfinished, beside, check, close, make_private, open, settle};
 
 /// What a backup holds beside the tables of the city.
-const TABLES: &str = "CREATE TABLE heluo_backup (made_at TEXT NOT NULL, version TEXT NOT NULL);
+const TABLES: &str = "CREATE TABLE heluo_backup (made_at TEXT NOT NULL, version TEXT NOT NULL, secret BLOB);
     CREATE TABLE heluo_backup_files (hash TEXT PRIMARY KEY, content BLOB NOT NULL)";
 
 /// How long a writer may keep the snapshot waiting.
@@ -26,7 +26,7 @@ pub struct Made {
     pub lost: Vec<String>,
 }
 
-pub async fn make(database: &Path, files_dir: &Path, file: &Path) -> anyhow::Result<Made> {
+pub async fn make(database: &Path, files_dir: &Path, secret: Option<&Path>, file: &Path) -> anyhow::Result<Made> {
     if !database.is_file() {
         bail!("there is no database at {}", database.display());
     }
@@ -38,9 +38,12 @@ pub async fn make(database: &Path, files_dir: &Path, file: &Path) -> anyhow::Res
     snapshot(database, &part.0).await?;
     let mut copy = open(&part.0, false).await?;
     sqlx::raw_sql(TABLES).execute(&mut copy).await?;
-    sqlx::query("INSERT INTO heluo_backup (made_at, version) VALUES ($1, $2)")
+    // What is signed with it, such as the addresses of calendars, is to hold after a restore.
+    let secret = secret.filter(|path| path.exists()).map(std::fs::read).transpose()?;
+    sqlx::query("INSERT INTO heluo_backup (made_at, version, secret) VALUES ($1, $2, $3)")
         .bind(Clock::system().now())
         .bind(env!("CARGO_PKG_VERSION"))
+        .bind(secret)
         .execute(&mut copy)
         .await?;
     let (files, lost) = take_files(&mut copy, files_dir).await?;

@@ -1,7 +1,7 @@
 //! `heluo backup` and `heluo restore`: a city on `SQLite` as one file, evidence and all.
 //!
 //! The file is a database of `SQLite` itself: the city's tables, a table of the contents of evidence, and one line about
-//! the backup. So one integrity check covers everything, and any tool for `SQLite` can look into it.
+//! the backup, with the secret when it is kept in the data directory. So one integrity check covers everything, and any tool for `SQLite` can look into it.
 
 mod make;
 mod restore;
@@ -27,7 +27,7 @@ pub async fn backup(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
         eprintln!("{}", words_of_backup(config, file));
         return Ok(ExitCode::from(USE_OTHERS));
     };
-    let made = make::make(&database, &config.files_dir, file).await?;
+    let made = make::make(&database, &config.files_dir, config.secret_file().as_deref(), file).await?;
     println!(
         "{}: {} KiB, {} files of evidence; its integrity is checked",
         file.display(),
@@ -52,7 +52,7 @@ pub async fn restore(config: &Config, file: &Path, replace: bool) -> anyhow::Res
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("HELUO_DATA_DIR: the directory {} can't be made", config.data_dir.display()))?;
     let _held = config.hold().context("stop `heluo serve` first")?;
-    let restored = restore::restore(&database, &config.files_dir, file, replace).await?;
+    let restored = restore::restore(&database, &config.files_dir, config.secret_file().as_deref(), file, replace).await?;
     println!("{} is restored, with {} files of evidence", database.display(), restored.files);
     if let Some(old) = restored.old {
         println!("The database that stood there is kept as {}", old.display());
@@ -123,15 +123,26 @@ async fn check(connection: &mut SqliteConnection, path: &Path) -> anyhow::Result
 }
 
 /// Makes an empty file that nobody else may read: what it will hold is personal.
-fn make_private(path: &Path) -> anyhow::Result<()> {
+fn make_private(path: &Path) -> anyhow::Result<std::fs::File> {
     use std::os::unix::fs::OpenOptionsExt;
     std::fs::File::options()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(path)
-        .with_context(|| format!("{} can't be written", path.display()))?;
-    Ok(())
+        .with_context(|| format!("{} can't be written", path.display()))
+}
+
+/// A name beside `path` under which nothing stands yet, for what is replaced there.
+fn name_for_old(path: &Path) -> PathBuf {
+    let mut number = 1;
+    loop {
+        let name = beside(path, &format!(".before-restore-{number}"));
+        if !name.exists() {
+            return name;
+        }
+        number += 1;
+    }
 }
 
 /// Brings a file to the disk and gives it its name; a crash leaves the one or the other, never half.

@@ -1,5 +1,6 @@
 //! Putting a backup in the place of the database: everything is made ready and looked at beside it, then one rename.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,8 +11,10 @@ use app::db::{Db, knows_migration};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteLockingMode};
 use sqlx::{ConnectOptions, Connection};
 
-use super::{Unfinished, beside, check, close, make_private, open, settle};
+use super::{Unfinished, beside, check, close, make_private, name_for_old, open, settle};
 use crate::check::findings;
+
+const REPLACE: &str = "--replace puts the backup in its place and keeps it beside";
 
 pub struct Restored {
     pub files: usize,
@@ -21,24 +24,25 @@ pub struct Restored {
     pub findings: Vec<String>,
 }
 
-pub async fn restore(database: &Path, files_dir: &Path, file: &Path, replace: bool) -> anyhow::Result<Restored> {
+pub async fn restore(database: &Path, files_dir: &Path, secret: Option<&Path>, file: &Path, replace: bool) -> anyhow::Result<Restored> {
     examine(file).await?;
-    let old = make_way(database, replace).await?;
+    let stands_there = make_way(database, replace).await?;
     let part = Unfinished(beside(database, &format!(".restore-{}", std::process::id())));
     make_private(&part.0)?;
     std::fs::copy(file, &part.0).with_context(|| format!("{} can't be copied", file.display()))?;
     let mut copy = open(&part.0, false).await?;
     let taken = give_files(&mut copy, files_dir).await?;
+    let (kept_secret,): (Option<Vec<u8>>,) = sqlx::query_as("SELECT secret FROM heluo_backup").fetch_one(&mut copy).await?;
     sqlx::raw_sql("DROP TABLE heluo_backup_files; DROP TABLE heluo_backup; VACUUM")
         .execute(&mut copy)
         .await?;
     check(&mut copy, &part.0).await?;
     close(copy).await?;
     let findings = bring_up_to_date(&part.0, files_dir).await?;
-    let old = match old {
-        Old::Nothing => None,
-        Old::There => Some(keep_old(database)?),
-    };
+    let old = if stands_there { Some(keep_old(database)?) } else { None };
+    if let (Some(path), Some(bytes)) = (secret, kept_secret) {
+        give_secret(path, &bytes)?;
+    }
     settle(&part.0, database)?;
     Ok(Restored { files: taken, old, findings })
 }
@@ -65,16 +69,10 @@ async fn examine(file: &Path) -> anyhow::Result<()> {
     close(backup).await
 }
 
-/// What stands where the backup goes.
-enum Old {
-    Nothing,
-    There,
-}
-
-/// Refuses a database that people use, or that another program has open.
-async fn make_way(database: &Path, replace: bool) -> anyhow::Result<Old> {
+/// Refuses a database that people use, or that another program has open; whether one stands there.
+async fn make_way(database: &Path, replace: bool) -> anyhow::Result<bool> {
     if !database.exists() {
-        return Ok(Old::Nothing);
+        return Ok(false);
     }
     let options = SqliteConnectOptions::new()
         .filename(database)
@@ -98,19 +96,13 @@ async fn make_way(database: &Path, replace: bool) -> anyhow::Result<Old> {
         Ok::<i64, sqlx::Error>(people.0)
     };
     match people.await {
-        Ok(0) => Ok(Old::There),
-        Ok(people) if !replace => bail!(
-            "{} holds {people} people; --replace puts the backup in its place and keeps it beside",
-            database.display()
-        ),
-        Ok(_) => Ok(Old::There),
+        Ok(people) if people > 0 && !replace => {
+            bail!("{} holds {people} people; {REPLACE}", database.display())
+        }
         Err(error) if is_locked(&error) => bail!("{} is in use by another program", database.display()),
         // Damaged, perhaps: this is what backups are for.
-        Err(error) if !replace => bail!(
-            "{} can't be read ({error}); --replace puts the backup in its place and keeps it beside",
-            database.display()
-        ),
-        Err(_) => Ok(Old::There),
+        Err(error) if !replace => bail!("{} can't be read ({error}); {REPLACE}", database.display()),
+        Ok(_) | Err(_) => Ok(true),
     }
 }
 
@@ -136,6 +128,19 @@ async fn give_files(copy: &mut SqliteConnection, files_dir: &Path) -> anyhow::Re
     Ok(hashes.len())
 }
 
+/// Puts the secret where the database's processes look for it; another one that stands there is kept beside.
+fn give_secret(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    if std::fs::read(path).is_ok_and(|known| known == bytes) {
+        return Ok(());
+    }
+    if path.exists() {
+        std::fs::rename(path, name_for_old(path)).with_context(|| format!("{} can't be kept", path.display()))?;
+    }
+    let mut file = make_private(path)?;
+    file.write_all(bytes)?;
+    Ok(file.sync_all()?)
+}
+
 /// Migrates the copy and looks whether what it holds can be true.
 async fn bring_up_to_date(part: &Path, files_dir: &Path) -> anyhow::Result<Vec<String>> {
     let db = Db::open_file(part).await?;
@@ -150,14 +155,7 @@ async fn bring_up_to_date(part: &Path, files_dir: &Path) -> anyhow::Result<Vec<S
 
 /// Keeps the old database under another name, and the log that a crash may have left beside it out of the way of the new.
 fn keep_old(database: &Path) -> anyhow::Result<PathBuf> {
-    let mut number = 1;
-    let kept = loop {
-        let kept = beside(database, &format!(".before-restore-{number}"));
-        if !kept.exists() {
-            break kept;
-        }
-        number += 1;
-    };
+    let kept = name_for_old(database);
     // A second name for the same file: the first one stays until the rename, so that a crash leaves a database.
     if std::fs::hard_link(database, &kept).is_err() {
         std::fs::copy(database, &kept).with_context(|| format!("{} can't be kept", database.display()))?;

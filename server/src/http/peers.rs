@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
@@ -10,7 +11,7 @@ use ipnet::{AddrParseError, IpNet};
 
 /// Addresses and networks, such as `10.0.0.7` and `172.16.0.0/12`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Networks(Vec<IpNet>);
+pub struct Networks(Arc<[IpNet]>);
 
 impl Networks {
     /// This machine alone.
@@ -49,7 +50,7 @@ pub fn caller(extensions: &Extensions, headers: &HeaderMap, proxies: &Networks) 
     if named.is_empty() || !proxies.contain(peer) {
         return peer.to_string();
     }
-    let is_ours = |name: &str| name.parse().is_ok_and(|address| proxies.contain(address));
+    let is_ours = |name: &str| name.parse::<IpAddr>().is_ok_and(|address| proxies.contain(address));
     let foreign = named.iter().rev().find(|name| !is_ours(name));
     // All of them ours: the first began it.
     (*foreign.unwrap_or(&named[0])).to_owned()

@@ -148,6 +148,33 @@ async fn a_backup_under_load_is_whole_and_comes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_was_made_here_comes_along() {
+    let (url, home) = database(Engine::Sqlite, "kept-secret").await;
+    let without_secret = |url: &str, folder: &Path, arguments: &[&str]| {
+        let status = heluo(url, folder).args(arguments).env_remove("HELUO_SECRET").status().expect("it runs");
+        assert!(status.success(), "{arguments:?}");
+    };
+    // The first command that signs makes it.
+    without_secret(&url, &home, &["admin", "create", "--name", "市管", "--phone", "13800000000"]);
+    let secret = fs::read(home.join("secret")).expect("a secret");
+    let file = home.join("city.backup");
+    without_secret(&url, &home, &["backup", text(&file)]);
+
+    let other = folder("other-secret");
+    let other_url = format!("sqlite://{}", other.join("heluo.db").display());
+    fs::write(other.join("secret"), "of another city").expect("written");
+    without_secret(&other_url, &other, &["restore", text(&file)]);
+    assert_eq!(fs::read(other.join("secret")).expect("a secret"), secret);
+    let old = fs::read(other.join("secret.before-restore-1")).expect("the old one");
+    assert_eq!(old, b"of another city");
+    // Where the operator sets it, it stays with the operator.
+    let set = folder("set-secret");
+    let set_url = format!("sqlite://{}", set.join("heluo.db").display());
+    assert_eq!(run(&set_url, &set, &["restore", text(&file)]).0, Some(0));
+    assert!(!set.join("secret").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_whole_backup_is_refused() {
     let (url, home) = database(Engine::Sqlite, "refused").await;
     let hall = Hall::prepare(&url, &home, 50).await;

@@ -107,7 +107,8 @@ fn settings_are_written_down() {
         }
         let code = fs::read_to_string(&path).expect("a file");
         for name in code.split('"').filter(|word| word.starts_with("HELUO_")) {
-            let is_name = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+            // One that ends so begins a family of names.
+            let is_name = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_') && !name.ends_with('_');
             assert!(!is_name || table.contains(&format!("`{name}`")), "{name} is not in docs/operations.md");
             read += usize::from(is_name);
         }

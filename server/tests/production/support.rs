@@ -121,9 +121,8 @@ impl Server {
                 sleep(Duration::from_millis(50)).await;
             }
         };
-        if timeout(PATIENCE, asked).await.is_err() {
-            panic!("no {status} from {path} in time: {:?}\n{}", self.child.try_wait(), self.log());
-        }
+        let came = timeout(PATIENCE, asked).await.is_ok();
+        assert!(came, "no {status} from {path} in time: {:?}\n{}", self.child.try_wait(), self.log());
     }
 
     pub async fn get(&self, path: &str) -> Option<Answer> {

@@ -29,7 +29,7 @@ const AT_ONCE: usize = 4;
 /// How often a process looks whether something is due.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// The longest rest when nobody answers at the other end.
-const LONGEST_REST: Duration = Duration::from_secs(60);
+const LONGEST_REST: Duration = Duration::from_mins(1);
 /// How often what came of an attempt is offered to a database that does not answer, once a second.
 const TRIES_TO_SETTLE: usize = 300;
 /// The same while the process is asked to end: nobody waits for it for long.
@@ -138,6 +138,7 @@ async fn send_one_by_one(app: &App, channel: Channel, stop: &watch::Receiver<boo
             return Ok(if is_unanswered { Drained::Unanswered } else { Drained::Empty });
         };
         let outcome = attempt(app, &taken).await;
+        metrics::counter!("heluo_messages_total", "channel" => channel.as_str(), "outcome" => outcome.word()).increment(1);
         tracing::debug!(message = %taken.key, ?outcome, "a message was tried");
         done = Some((taken, outcome));
     }

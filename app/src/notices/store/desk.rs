@@ -112,13 +112,13 @@ pub async fn send_again(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &Out
     if revived.push(" AND channel = ").push_bind(key.channel.as_str()).run(tx).await? == 0 {
         return Err(AppError::NotFound);
     }
-    note(tx, app, now, permit, "outbox.sent-again", key.to_string(), String::new()).await
+    note(tx, app, now, permit, "message.sent-again", key.to_string(), String::new()).await
 }
 
 /// Sends everything again that was given up; answers how many messages.
 pub async fn send_all_again(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &OutboxPermit) -> Result<u64, AppError> {
     let revived = revive().bind(now).bind(now + PATIENCE).run(tx).await?;
-    note(tx, app, now, permit, "outbox.sent-again", "all".to_owned(), revived.to_string()).await?;
+    note(tx, app, now, permit, "message.sent-again", "all".to_owned(), revived.to_string()).await?;
     Ok(revived)
 }
 
@@ -144,7 +144,7 @@ pub async fn discard(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &Outbox
     if dropped == 0 {
         return Err(AppError::NotFound);
     }
-    note(tx, app, now, permit, "outbox.discarded", key.to_string(), String::new()).await
+    note(tx, app, now, permit, "message.discarded", key.to_string(), String::new()).await
 }
 
 async fn note(

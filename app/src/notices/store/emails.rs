@@ -122,7 +122,7 @@ async fn note(tx: &mut Tx, app: &App, now: DateTime<Utc>, person: PersonId, what
     let entry = audit::Entry {
         by: Some(person),
         what,
-        subject_kind: "person",
+        subject_kind: audit::PERSON,
         subject_id: person.to_string(),
         region: None,
         detail: veiled(address),

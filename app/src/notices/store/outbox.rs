@@ -229,6 +229,18 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// One word for figures.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Drop(_) => "dropped",
+            Self::Never { .. } => "dead",
+            Self::Later { .. } => "later",
+        }
+    }
+}
+
 /// Writes down what came of an attempt. Answers false when the lease had run out and another process has the message.
 pub async fn settle(tx: &mut Tx, now: DateTime<Utc>, taken: &Taken, outcome: &Outcome) -> Result<bool, AppError> {
     let (state, due_at, fault, detail) = match outcome {

@@ -234,7 +234,7 @@ async fn dead_ones_are_discarded_with_a_trail(engine: Engine) {
     tx.commit().await.expect("kept");
     let row = page(&city, &permit, OutboxState::Dropped).await.remove(0);
     assert_eq!(row.fault(), Some(Fault::Discarded));
-    let trail = sql("SELECT COUNT(*) FROM audit_entries WHERE what = 'outbox.discarded' AND by_person = $1").bind(permit.by());
+    let trail = sql("SELECT COUNT(*) FROM audit_entries WHERE what = 'message.discarded' AND by_person = $1").bind(permit.by());
     assert_eq!(trail.count(&city.app.db).await.expect("counted"), 1);
 }
 

@@ -24,7 +24,8 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
     let held = store::held_by(&cx.app.db, &subject).await?;
     let events = store::history(&cx.app.db, &subject).await?;
     let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
-    let may_change = policy::can_change(cx.actor()?, &subject).is_some();
+    let is_erased = store::is_erased(&cx.app.db, person.id).await?;
+    let may_change = !is_erased && policy::can_change(cx.actor()?, &subject).is_some();
     let unknown = || t!(lang, "firms-unknown");
     let facts = vec![
         (t!(lang, "people-phone"), person.phone.clone().unwrap_or_else(unknown)),
@@ -35,7 +36,8 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
     let edit =
         may_change.then(|| view! { <ButtonLink href=format!("/desk/people/{}/edit", person.id) label=t!(lang, "people-edit") icon=IconName::Edit/> });
     let state = (!person.active).then(|| view! { <Badge tone=BadgeTone::Bad label=t!(lang, "people-inactive")/> });
-    let not_yours = (!may_change).then(|| view! { <Notice tone=NoticeTone::Info><p>{t!(lang, "people-citys-to-change")}</p></Notice> });
+    let why = if is_erased { "people-erased" } else { "people-citys-to-change" };
+    let not_yours = (!may_change).then(|| view! { <Notice tone=NoticeTone::Info><p>{t!(lang, why)}</p></Notice> });
     let access = may_change.then(|| access(&cx, &person, &regions));
     let data = cx.actor()?.is_city().then(|| {
         view! { <ButtonLink href=format!("/city/people/{}/data", person.id) label=t!(lang, "privacy-person-title") icon=IconName::Lock/> }
@@ -50,7 +52,7 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
         {state}
         {not_yours}
         <Facts items=facts/>
-        {roles(&cx, &person, &subject, held, &regions)?}
+        {(!is_erased).then(|| roles(&cx, &person, &subject, held, &regions)).transpose()?}
         {access}
         <h2>{t!(lang, "people-history")}</h2>
         {history(lang, events)}

@@ -15,7 +15,7 @@ use crate::accounts::Role;
 use crate::accounts::policy::Reach;
 use crate::accounts::rules::like_anywhere;
 use crate::accounts::store::{PersonBrief, grants_of, person};
-use crate::db::{Db, Query, sql};
+use crate::db::{Db, On, Query, sql};
 use crate::error::AppError;
 use crate::ids::{PersonId, Region};
 use crate::paging::{Paged, Step};
@@ -120,6 +120,12 @@ pub async fn visible(db: &Db, scope: &PeopleScope, id: PersonId) -> Result<(Pers
         grants: grants_of(db, id).await?,
     };
     Ok((found, subject))
+}
+
+/// Whether everything that names a person was removed; their row is only counted by.
+pub async fn is_erased(on: impl Into<On<'_>>, id: PersonId) -> Result<bool, AppError> {
+    let erased = sql("SELECT COUNT(*) FROM people WHERE id = $1 AND erased_at IS NOT NULL").bind(id);
+    Ok(erased.count(on).await? > 0)
 }
 
 /// A line of a person's history.
