@@ -14,6 +14,7 @@ const SEED: &str = "20261103";
 const EXAMPLES: &str = "60";
 /// No limit is met meanwhile: 429 has tests of its own.
 const RATE: &str = "1000000";
+const FORM: &str = "application/x-www-form-urlencoded";
 /// Of every account of the demo city.
 const DEMO_PASSWORD: &str = "heluo-demo";
 
@@ -99,6 +100,8 @@ struct City {
     code: String,
     classes: Vec<String>,
     lessons: Vec<String>,
+    /// The lesson that the student is let in to now.
+    door: String,
     document: String,
     operations: usize,
 }
@@ -129,12 +132,22 @@ impl City {
         for class in &classes {
             lessons.extend(ids(&caller.json(&format!("/api/v1/classes/{class}/lessons"))?));
         }
-        ensure!(!classes.is_empty() && !lessons.is_empty(), "the demo city has no class or no lesson");
+        let opens = |lesson: &&String| {
+            let body = format!("{{\"code\":\"{code}\",\"nonce\":\"{lesson}\"}}");
+            let answer = caller.send(&format!("/api/v1/lessons/{lesson}/checkins"), "application/json", &body);
+            answer.is_ok_and(|answer| answer.status() == 200)
+        };
+        let door = lessons
+            .iter()
+            .find(opens)
+            .context("no lesson of the demo city lets its student in")?
+            .clone();
         Ok(Self {
             token,
             code,
             classes,
             lessons,
+            door,
             document,
             operations,
         })
@@ -152,12 +165,13 @@ impl City {
         [
             format!("[dictionaries.classes]\nvalues = [{}]\n", words(&self.classes)),
             format!("[dictionaries.lessons]\nvalues = [{}]\n", words(&self.lessons)),
+            format!("[dictionaries.doors]\nvalues = [\"{}\"]\n", self.door),
             "[checks.positive_data_acceptance]\nexpected-statuses = [\"2xx\", \"401\", \"403\", \"404\", \"409\", \"422\"]\n".to_owned(),
             "[cache]\nenabled = false\n".to_owned(),
             bind("list_lessons", "classes"),
             bind("list_roster", "classes"),
             bind("list_attendance", "lessons"),
-            bind("check_in", "lessons"),
+            bind("check_in", "doors"),
         ]
         .join("\n")
     }
@@ -188,7 +202,7 @@ impl Visitor {
             origin: server.origin.clone(),
             header: ("accept-language", "zh".to_owned()),
         };
-        let answer = nobody.send("/api/sign_in", &format!("login={login}&password={DEMO_PASSWORD}"))?;
+        let answer = nobody.send("/api/sign_in", FORM, &format!("login={login}&password={DEMO_PASSWORD}"))?;
         let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
         let cookie = cookies
             .filter_map(|cookie| cookie.split(';').next())
@@ -212,16 +226,19 @@ impl Visitor {
     }
 
     fn post(&self, path: &str, form: &str) -> Result<String> {
-        let mut answer = self.send(path, form)?;
+        let mut answer = self.send(path, FORM, form)?;
         ensure!(answer.status().is_success(), "{path} answers {}", answer.status());
         Ok(answer.body_mut().read_to_string()?)
     }
 
-    fn send(&self, path: &str, form: &str) -> Result<ureq::http::Response<ureq::Body>> {
+    fn send(&self, path: &str, kind: &str, body: &str) -> Result<ureq::http::Response<ureq::Body>> {
         let (name, value) = &self.header;
         let request = agent().post(format!("{}{path}", self.origin));
-        let request = request.header(*name, value).header("origin", &self.origin).header("accept", "text/html");
-        Ok(request.content_type("application/x-www-form-urlencoded").send(form)?)
+        let request = request
+            .header(*name, value)
+            .header("origin", &self.origin)
+            .header("accept", "text/html, */*");
+        Ok(request.content_type(kind).send(body)?)
     }
 }
 
