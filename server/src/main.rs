@@ -15,6 +15,7 @@ struct Arguments {
 }
 
 #[derive(Subcommand)]
+#[allow(clippy::doc_markdown)] // printed as help, where backticks would stay
 enum Command {
     /// Serve the site, bringing the database up to date first
     Serve {
