@@ -72,7 +72,7 @@ fn operations(lang: Lang) -> impl IntoView {
         .collect();
     view! {
         <TableWrap label=t!(lang, "api-endpoints")>
-            <table class="table">
+            <table class="table table--stack">
                 <thead><tr>
                     <th scope="col">{t!(lang, "api-endpoint")}</th>
                     <th scope="col">{t!(lang, "api-scope")}</th>
@@ -95,8 +95,8 @@ fn row(lang: Lang, path: &str, method: &'static str, operation: &Operation) -> i
     view! {
         <tr>
             <th scope="row"><code>{format!("{method} {path}")}</code></th>
-            <td>{scope}</td>
-            <td>{t!(lang, &format!("api-op-{id}"))}</td>
+            <td data-label=t!(lang, "api-scope")>{scope}</td>
+            <td data-label=t!(lang, "api-what")>{t!(lang, &format!("api-op-{id}"))}</td>
         </tr>
     }
 }
@@ -115,15 +115,15 @@ fn reasons(lang: Lang) -> impl IntoView {
             view! {
                 <tr id=reason.as_str()>
                     <th scope="row"><code>{reason.as_str()}</code></th>
-                    <td>{reason.status().as_u16()}</td>
-                    <td>{reason_title(lang, *reason)}</td>
+                    <td data-label=t!(lang, "api-status")>{reason.status().as_u16()}</td>
+                    <td data-label=t!(lang, "api-meaning")>{reason_title(lang, *reason)}</td>
                 </tr>
             }
         })
         .collect_view();
     view! {
         <TableWrap label=t!(lang, "api-refusals")>
-            <table class="table">
+            <table class="table table--stack">
                 <thead><tr>
                     <th scope="col">"reason"</th>
                     <th scope="col">{t!(lang, "api-status")}</th>

@@ -167,7 +167,7 @@ fn table(cx: &Cx, tokens: Vec<Token>) -> AnyView {
     let rows = tokens.into_iter().map(|token| row(cx, token)).collect_view();
     view! {
         <TableWrap label=t!(lang, "integrations-title")>
-            <table class="table">
+            <table class="table table--stack">
                 <thead><tr>
                     <th scope="col">{t!(lang, "integrations-name")}</th>
                     <th scope="col">{t!(lang, "integrations-school")}</th>
@@ -196,11 +196,11 @@ fn row(cx: &Cx, token: Token) -> impl IntoView + use<> {
     view! {
         <tr>
             <th scope="row">{token.name.clone()}</th>
-            <td>{place}</td>
-            <td>{scopes.join(lang.pick("、", ", "))}</td>
-            <td>{date_time(lang, token.created_at)}" · "{token.maker.clone()}</td>
-            <td>{seen}</td>
-            <td>{state_badge(lang, &token, state)}</td>
+            <td data-label=t!(lang, "integrations-school")>{place}</td>
+            <td data-label=t!(lang, "integrations-scopes")>{scopes.join(lang.pick("、", ", "))}</td>
+            <td data-label=t!(lang, "integrations-made")>{format!("{} · {}", date_time(lang, token.created_at), token.maker)}</td>
+            <td data-label=t!(lang, "integrations-seen")>{seen}</td>
+            <td data-label=t!(lang, "integrations-state")>{state_badge(lang, &token, state)}</td>
             <td>{(state != TokenState::Revoked).then(|| revoking(lang, &token))}</td>
         </tr>
     }
