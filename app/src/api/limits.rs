@@ -1,5 +1,5 @@
 //! How often a caller may call. The count stands in the database, so that it holds for all processes together; a process
-//! takes a share of it ahead and spends that by itself, so that most calls write nothing (ADR 15).
+//! takes a share of it ahead and spends that by itself, so that most calls write nothing (ADR 9).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
