@@ -14,11 +14,13 @@ const noscript: Partial<PlaywrightTestOptions> = { javaScriptEnabled: false };
 
 // Stories about what the server answers are the same on every screen: told once.
 const stories = { testMatch: "tests/**/*.spec.ts", testIgnore: "tests/once/**" };
+// The longest story is told on each screen once, and once without scripts.
+const shorter = { ...stories, testIgnore: ["tests/once/**", "tests/programme.spec.ts"] };
 const storyProjects = [
-  { name: "phone", ...stories, use: phone },
+  { name: "phone", ...shorter, use: phone },
   { name: "desk", testMatch: "tests/**/*.spec.ts", use: desk },
   { name: "phone-noscript", ...stories, use: { ...phone, ...noscript } },
-  { name: "desk-noscript", ...stories, use: { ...desk, ...noscript } },
+  { name: "desk-noscript", ...shorter, use: { ...desk, ...noscript } },
 ];
 const screenshotProjects = [
   { name: "screenshots", testMatch: "screenshots/**/*.spec.ts", use: { ...desk, deviceScaleFactor: 2 } },
