@@ -52,12 +52,16 @@ async fn examine(file: &Path) -> anyhow::Result<()> {
     if !file.is_file() {
         bail!("there is no file {}", file.display());
     }
-    let no_backup = || format!("{} is no backup made by `heluo backup`", file.display());
-    let mut backup = open(file, true).await.with_context(no_backup)?;
+    let unreadable = |error: anyhow::Error| {
+        let is_cut = error.chain().filter_map(|cause| cause.downcast_ref()).any(is_not_whole);
+        let what = if is_cut { "is damaged" } else { "is no backup made by `heluo backup`" };
+        error.context(format!("{} {what}", file.display()))
+    };
+    let mut backup = open(file, true).await.map_err(unreadable)?;
     sqlx::query("SELECT made_at, version FROM heluo_backup")
         .fetch_one(&mut backup)
         .await
-        .with_context(no_backup)?;
+        .map_err(|error| unreadable(error.into()))?;
     check(&mut backup, file).await?;
     let migrations: Vec<(i64,)> = sqlx::query_as("SELECT version FROM _sqlx_migrations").fetch_all(&mut backup).await?;
     if let Some((version,)) = migrations.iter().find(|(version,)| !knows_migration(*version)) {
@@ -67,6 +71,12 @@ async fn examine(file: &Path) -> anyhow::Result<()> {
         );
     }
     close(backup).await
+}
+
+/// Whether `SQLite` says that a file is one of its databases and yet not whole (`SQLITE_CORRUPT`, in the lowest byte).
+fn is_not_whole(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 11)
 }
 
 /// Refuses a database that people use, or that another program has open; whether one stands there.
