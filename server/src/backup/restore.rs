@@ -75,7 +75,7 @@ async fn examine(file: &Path) -> anyhow::Result<()> {
 
 /// Whether `SQLite` says that a file is one of its databases and yet not whole (`SQLITE_CORRUPT`, in the lowest byte).
 fn is_not_whole(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 11)
 }
 
