@@ -2,7 +2,17 @@
 //!
 //! Compiled twice: with `ssr` for the server (everything) and with `hydrate` for the browser (islands and the stubs of
 //! the server functions that they call). Each folder is a slice of the domain; `ui`, `db` and the single files beside
-//! this one know no domain.
+//! this one know no domain. Where the next rule goes:
+//!
+//! | slices | what they know |
+//! |---|---|
+//! | `accounts` `oauth` `people` `privacy` | who somebody is, what they may do, and what is kept about them |
+//! | `firms` | firms, their contacts and their merging |
+//! | `schools` `classes` `enrolment` `attendance` `completion` | the training half, from a school's opening to a certificate |
+//! | `benchmarking` | the programme of the pilot firms, from nomination to proven improvement |
+//! | `notices` `calendar` `integrations` `api` | what leaves the house: messages, calendars, other programs |
+//! | `audit` `trail` | who did what to whom: written by the one, looked up in the other |
+//! | `dashboard` | what people see first, over all of these |
 
 pub mod error;
 

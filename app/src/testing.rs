@@ -2,8 +2,10 @@
 //! one slice need no other.
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use uuid::Uuid;
 
 use crate::accounts::{Actor, Grant};
+use crate::classes::{Approval, Class, ClassState};
 use crate::clock::HandClock;
 use crate::db::testing::{Engine, fresh};
 use crate::db::{Tx, sql};
@@ -25,6 +27,48 @@ pub struct TestCity {
 /// 3 November 2026, 9:00 in Luoyang.
 pub fn start() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 3, 1, 0, 0).single().expect("an instant")
+}
+
+/// Person 1, of 新安, with these grants: for tables of roles, in no database.
+pub fn somebody(grants: Vec<Grant>) -> Actor {
+    Actor {
+        person: PersonId(Uuid::from_u128(1)),
+        sign_in: SignInId(Uuid::nil()),
+        name: String::new(),
+        region: Region::from(XINAN),
+        firm: None,
+        grants,
+        must_change_password: false,
+    }
+}
+
+/// Class 1 of a region in some state: for tables of roles, in no database.
+pub fn class(region: &str, state: ClassState) -> Class {
+    Class {
+        id: ClassId(Uuid::from_u128(1)),
+        school_id: SchoolId(Uuid::from_u128(2)),
+        region: Region::from(region),
+        plan_id: PlanId(Uuid::from_u128(3)),
+        theme_id: None,
+        title: String::new(),
+        summary: String::new(),
+        term: String::new(),
+        capacity: 1,
+        approval: Approval::Automatic,
+        enrol_opens_at: None,
+        enrol_closes_at: None,
+        cutoff_at: None,
+        quota_reclaim_at: None,
+        quota_reclaimed_at: None,
+        opens_before_min: 30,
+        late_after_min: 10,
+        pass_rate: 80,
+        state,
+        cancel_reason: None,
+        starts_at: None,
+        ends_at: None,
+        version: 1,
+    }
 }
 
 impl TestCity {

@@ -9,4 +9,5 @@ pub mod http;
 pub mod life;
 pub mod score;
 pub mod serve;
+pub mod site;
 pub mod telemetry;

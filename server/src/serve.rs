@@ -12,10 +12,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::config::{Config, check_site, site_dir};
+use crate::config::Config;
 use crate::founding;
 use crate::http::{self, Operation};
 use crate::life::{Life, Stage};
+use crate::site;
 
 /// How often jobs look whether something is due.
 const TICK: Duration = Duration::from_secs(10);
@@ -36,7 +37,7 @@ const TIDY: Duration = Duration::from_secs(5);
 /// # Errors
 /// When it can't start: with the variable, file or address that is at fault.
 pub async fn run(config: &Config, demo_if_empty: bool) -> anyhow::Result<()> {
-    check_site(&site_dir())?;
+    site::check(&site::dir())?;
     let _held = config.hold()?;
     let db = config.open_database().await?;
     founding::found(&db).await?;

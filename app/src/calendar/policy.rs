@@ -81,50 +81,9 @@ pub fn can_read(actor: &Actor, class: &Class, has_seat: bool) -> Option<LinkView
 mod tests {
     use super::*;
     use crate::accounts::Grant;
-    use crate::classes::Approval;
-    use crate::ids::{FirmId, PlanId, SchoolId, SignInId};
-    use crate::testing::{XINAN, YIYANG};
+    use crate::ids::FirmId;
+    use crate::testing::{XINAN, YIYANG, class, somebody};
     use uuid::Uuid;
-
-    fn class(region: &str, state: ClassState) -> Class {
-        Class {
-            id: ClassId(Uuid::from_u128(1)),
-            school_id: SchoolId(Uuid::from_u128(2)),
-            region: Region::from(region),
-            plan_id: PlanId(Uuid::from_u128(3)),
-            theme_id: None,
-            title: String::new(),
-            summary: String::new(),
-            term: String::new(),
-            capacity: 1,
-            approval: Approval::Automatic,
-            enrol_opens_at: None,
-            enrol_closes_at: None,
-            cutoff_at: None,
-            quota_reclaim_at: None,
-            quota_reclaimed_at: None,
-            opens_before_min: 30,
-            late_after_min: 10,
-            pass_rate: 80,
-            state,
-            cancel_reason: None,
-            starts_at: None,
-            ends_at: None,
-            version: 1,
-        }
-    }
-
-    fn actor(grants: Vec<Grant>) -> Actor {
-        Actor {
-            person: PersonId(Uuid::from_u128(9)),
-            sign_in: SignInId(Uuid::nil()),
-            name: String::new(),
-            region: Region::from(XINAN),
-            firm: None,
-            grants,
-            must_change_password: false,
-        }
-    }
 
     /// Role × (make or revoke, read) × own or other, then what a seat adds.
     #[test]
@@ -140,7 +99,7 @@ mod tests {
             ("entrepreneur", vec![], [false; 4]),
         ];
         for (role, grants, expected) in table {
-            let actor = actor(grants);
+            let actor = somebody(grants);
             let (own, other) = (class(XINAN, ClassState::Running), class(YIYANG, ClassState::Running));
             let found = [
                 can_manage(&actor, &own).is_some(),
@@ -160,7 +119,7 @@ mod tests {
 
     #[test]
     fn everybody_has_their_own() {
-        let actor = actor(Vec::new());
+        let actor = somebody(Vec::new());
         assert_eq!(own(&actor).whose(), Whose::Person(actor.person));
     }
 }

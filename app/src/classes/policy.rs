@@ -141,50 +141,9 @@ fn refusal(actor: &Actor, class: &Class) -> AppError {
 mod tests {
     use super::*;
     use crate::accounts::Grant;
-    use crate::classes::Approval;
-    use crate::ids::{FirmId, PlanId, SchoolId, SignInId};
-    use crate::testing::{XINAN, YIYANG};
+    use crate::ids::FirmId;
+    use crate::testing::{XINAN, YIYANG, class, somebody};
     use uuid::Uuid;
-
-    fn class(state: ClassState) -> Class {
-        Class {
-            id: ClassId(Uuid::from_u128(1)),
-            school_id: SchoolId(Uuid::from_u128(2)),
-            region: Region::from(XINAN),
-            plan_id: PlanId(Uuid::from_u128(3)),
-            theme_id: None,
-            title: String::new(),
-            summary: String::new(),
-            term: String::new(),
-            capacity: 1,
-            approval: Approval::Automatic,
-            enrol_opens_at: None,
-            enrol_closes_at: None,
-            cutoff_at: None,
-            quota_reclaim_at: None,
-            quota_reclaimed_at: None,
-            opens_before_min: 30,
-            late_after_min: 10,
-            pass_rate: 80,
-            state,
-            cancel_reason: None,
-            starts_at: None,
-            ends_at: None,
-            version: 1,
-        }
-    }
-
-    fn actor(grants: Vec<Grant>) -> Actor {
-        Actor {
-            person: PersonId(Uuid::from_u128(9)),
-            sign_in: SignInId(Uuid::from_u128(8)),
-            name: String::new(),
-            region: Region::from(XINAN),
-            firm: None,
-            grants,
-            must_change_password: false,
-        }
-    }
 
     /// role × action × own or other scope: open a class here, manage, view from the desk, see a draft, see a published one.
     #[test]
@@ -229,8 +188,8 @@ mod tests {
             ),
         ];
         for (name, grants, expected, on_draft, on_published) in table {
-            let actor = actor(grants);
-            let (draft, published) = (class(ClassState::Draft), class(ClassState::Published));
+            let actor = somebody(grants);
+            let (draft, published) = (class(XINAN, ClassState::Draft), class(XINAN, ClassState::Published));
             let found = [
                 can_open(&actor, &draft.region).is_some(),
                 can_manage(&actor, &draft).is_some(),
@@ -244,7 +203,7 @@ mod tests {
                 assert_eq!(got, status, "{name}, {:?}", class.state);
             }
         }
-        assert!(!can_see(None, &class(ClassState::Draft)));
-        assert!(can_see(None, &class(ClassState::Cancelled)));
+        assert!(!can_see(None, &class(XINAN, ClassState::Draft)));
+        assert!(can_see(None, &class(XINAN, ClassState::Cancelled)));
     }
 }

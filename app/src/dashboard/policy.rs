@@ -68,20 +68,9 @@ pub fn overview(actor: &Actor) -> Option<Watch> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{FirmId, PersonId, SignInId};
+    use crate::ids::FirmId;
+    use crate::testing::somebody;
     use uuid::Uuid;
-
-    fn actor(grants: Vec<Grant>) -> Actor {
-        Actor {
-            person: PersonId(Uuid::nil()),
-            sign_in: SignInId(Uuid::nil()),
-            name: String::new(),
-            region: Region::from("410323"),
-            firm: None,
-            grants,
-            must_change_password: false,
-        }
-    }
 
     /// role × (has a desk to watch, decides there, coordinates, sees the city)
     #[test]
@@ -98,7 +87,7 @@ mod tests {
             ("verifier", vec![Grant::Verifier], [false, false, false, false]),
         ];
         for (role, grants, expected) in table {
-            let actor = actor(grants);
+            let actor = somebody(grants);
             let found = [
                 watch(&actor).is_some(),
                 watch(&actor).is_some_and(|watch| watch.decides()),
@@ -111,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_watch_is_no_wider_than_the_roles() {
-        let both = actor(vec![Grant::County(Region::from("410323")), Grant::Teacher(vec![ClassId(Uuid::max())])]);
+        let both = somebody(vec![Grant::County(Region::from("410323")), Grant::Teacher(vec![ClassId(Uuid::max())])]);
         let seen = watch(&both).expect("a desk");
         assert_eq!(
             (seen.is_city(), seen.regions(), seen.classes()),

@@ -35,10 +35,9 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// How many connections read an `SQLite` file beside its writer.
 const SQLITE_READERS: u32 = 8;
-/// How long a caller waits for the one writer of `SQLite` before the answer is 503.
+/// How long a caller waits for a connection before the answer is 503: hundreds who enrol in one class at once stand in
+/// line behind its row. Whether the database is away is not found out by waiting, but by its [`Pulse`].
 const PATIENCE: Duration = Duration::from_secs(15);
-/// How long for a connection to `PostgreSQL`: with so many of them, whoever waits longer waits for a server that is away.
-const PATIENCE_POSTGRES: Duration = Duration::from_secs(5);
 /// Connections of one process to `PostgreSQL`.
 const POSTGRES_CONNECTIONS: u32 = 24;
 
@@ -68,7 +67,7 @@ impl Db {
             let options = PgConnectOptions::from_str(url)?;
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
-                .acquire_timeout(PATIENCE_POSTGRES)
+                .acquire_timeout(PATIENCE)
                 .connect_with(options)
                 .await?;
             return Ok(Self::Postgres(pool));

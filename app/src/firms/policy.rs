@@ -155,19 +155,13 @@ pub fn can_merge(actor: &Actor, survivor: &Firm, other: &Firm) -> Option<MergePe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::SignInId;
-    use crate::testing::{XINAN, YIYANG};
+    use crate::testing::{XINAN, YIYANG, somebody};
     use uuid::Uuid;
 
     fn actor(grants: Vec<Grant>) -> Actor {
         Actor {
-            person: PersonId(Uuid::from_u128(1)),
-            sign_in: SignInId(Uuid::nil()),
-            name: "甲".to_owned(),
-            region: Region::from(XINAN),
             firm: Some(own_firm()),
-            grants,
-            must_change_password: false,
+            ..somebody(grants)
         }
     }
 

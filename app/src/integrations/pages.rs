@@ -21,8 +21,8 @@ use crate::shell::{Page, render};
 use crate::t;
 use crate::ui::time::{date, date_time};
 use crate::ui::{
-    Badge, BadgeTone, ButtonLink, CheckboxField, Choice, Confirm, EmptyState, ErrorSummary, FieldError, FormState, Hidden, IconName, Notice,
-    NoticeTone, PageHeader, Pager, RadioField, SelectField, Submit, TableWrap, TextField, Tone,
+    Badge, BadgeTone, ButtonLink, CheckboxField, Choice, Confirm, EmptyState, ErrorSummary, FieldError, FormState, Hidden, IconName, PageHeader,
+    Pager, RadioField, SelectField, ShownOnce, Submit, TableWrap, TextField, Tone,
 };
 
 /// The page of this slice.
@@ -100,7 +100,7 @@ async fn tokens(cx: &Cx, form: FormState, secret: Option<String>) -> Result<Page
         <PageHeader title=title.clone() lead=t!(lang, "integrations-lead")>
             <ButtonLink href="/developers" label=t!(lang, "integrations-docs")/>
         </PageHeader>
-        {secret.map(|secret| secret_notice(lang, secret))}
+        {secret.map(|secret| view! { <ShownOnce title=t!(lang, "integrations-secret-title") secret=secret text=t!(lang, "integrations-secret-text")/> })}
         {table(cx, tokens.rows)}
         <Pager newer=newer older=older/>
         <h2>{t!(lang, "integrations-new")}</h2>
@@ -110,11 +110,8 @@ async fn tokens(cx: &Cx, form: FormState, secret: Option<String>) -> Result<Page
 }
 
 async fn place_choices(cx: &Cx, actor: &Actor) -> Result<Vec<Choice>, AppError> {
-    let reach = actor.coordinated();
-    let schools = schools::store::all(&cx.app.db).await?;
-    let own = schools.into_iter().filter(|school| reach.covers(&school.region));
     let whole = actor.is_city().then(|| Choice::new(WHOLE_CITY, t!(cx.lang, "integrations-whole-city")));
-    let own = own.map(|school| Choice::new(school.id.to_string(), school.name(cx.lang)));
+    let own = schools::pages::school_choices(cx, &actor.coordinated()).await?;
     Ok(whole.into_iter().chain(own).collect())
 }
 
@@ -147,15 +144,6 @@ fn key(scope: TokenScope) -> String {
 
 fn scope_name(lang: Lang, scope: TokenScope) -> String {
     t!(lang, &format!("integrations-scope-{}", key(scope)))
-}
-
-fn secret_notice(lang: Lang, secret: String) -> impl IntoView {
-    view! {
-        <Notice tone=NoticeTone::Success title=t!(lang, "integrations-secret-title")>
-            <p><code class="code">{secret}</code></p>
-            <p>{t!(lang, "integrations-secret-text")}</p>
-        </Notice>
-    }
 }
 
 fn table(cx: &Cx, tokens: Vec<Token>) -> AnyView {

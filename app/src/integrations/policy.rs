@@ -84,21 +84,9 @@ pub fn visible_to(actor: &Actor) -> Result<Scope, AppError> {
 mod tests {
     use super::*;
     use crate::accounts::Grant;
-    use crate::ids::{ClassId, FirmId, SignInId};
-    use crate::testing::{XINAN, YIYANG};
+    use crate::ids::{ClassId, FirmId};
+    use crate::testing::{XINAN, YIYANG, somebody};
     use uuid::Uuid;
-
-    fn actor(grants: Vec<Grant>) -> Actor {
-        Actor {
-            person: PersonId(Uuid::from_u128(9)),
-            sign_in: SignInId(Uuid::from_u128(8)),
-            name: String::new(),
-            region: Region::from(XINAN),
-            firm: None,
-            grants,
-            must_change_password: false,
-        }
-    }
 
     /// Role × place: whole city, own school, another county's.
     #[test]
@@ -119,7 +107,7 @@ mod tests {
             ("entrepreneur", vec![], [403, 403, 403]),
         ];
         for (role, grants, expected) in table {
-            let actor = actor(grants);
+            let actor = somebody(grants);
             let status = |place| permit(&actor, place).map_or_else(|refused| refused.status(), |_| 200);
             assert_eq!([status(Place::City), status(school(XINAN)), status(school(YIYANG))], expected, "{role}");
             assert_eq!(visible_to(&actor).is_ok(), actor.is_coordinator(), "{role} sees the list");

@@ -33,7 +33,8 @@ pub fn outbox(actor: &Actor) -> Option<OutboxPermit> {
 mod tests {
     use super::*;
     use crate::accounts::Grant;
-    use crate::ids::{ClassId, FirmId, SignInId};
+    use crate::ids::{ClassId, FirmId};
+    use crate::testing::somebody;
     use uuid::Uuid;
 
     #[test]
@@ -46,15 +47,7 @@ mod tests {
             (Grant::Verifier, false),
         ];
         for (grant, may) in roles {
-            let actor = Actor {
-                person: PersonId(Uuid::nil()),
-                sign_in: SignInId(Uuid::nil()),
-                name: String::new(),
-                region: Region::from(Region::CITY),
-                firm: None,
-                grants: vec![grant.clone()],
-                must_change_password: false,
-            };
+            let actor = somebody(vec![grant.clone()]);
             assert_eq!(outbox(&actor).is_some(), may, "{grant:?}");
             let nobody = Actor { grants: Vec::new(), ..actor };
             assert!(outbox(&nobody).is_none());

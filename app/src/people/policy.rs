@@ -153,21 +153,8 @@ pub fn can_name(actor: &Actor, subject: &Subject, office: Office) -> Option<Role
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::SignInId;
-    use crate::testing::{XINAN, YIYANG};
+    use crate::testing::{XINAN, YIYANG, somebody};
     use uuid::Uuid;
-
-    fn actor(grants: Vec<Grant>) -> Actor {
-        Actor {
-            person: PersonId(Uuid::from_u128(1)),
-            sign_in: SignInId(Uuid::nil()),
-            name: "甲".to_owned(),
-            region: Region::from(XINAN),
-            firm: None,
-            grants,
-            must_change_password: false,
-        }
-    }
 
     fn subject(region: &str, grants: Vec<Grant>) -> Subject {
         Subject {
@@ -179,12 +166,12 @@ mod tests {
 
     fn roles() -> Vec<(&'static str, Actor)> {
         vec![
-            ("city", actor(vec![Grant::City])),
-            ("county", actor(vec![Grant::County(Region::from(XINAN))])),
-            ("teacher", actor(vec![Grant::Teacher(Vec::new())])),
-            ("firm", actor(vec![Grant::Firm(FirmId(Uuid::nil()))])),
-            ("verifier", actor(vec![Grant::Verifier])),
-            ("entrepreneur", actor(Vec::new())),
+            ("city", somebody(vec![Grant::City])),
+            ("county", somebody(vec![Grant::County(Region::from(XINAN))])),
+            ("teacher", somebody(vec![Grant::Teacher(Vec::new())])),
+            ("firm", somebody(vec![Grant::Firm(FirmId(Uuid::nil()))])),
+            ("verifier", somebody(vec![Grant::Verifier])),
+            ("entrepreneur", somebody(Vec::new())),
         ]
     }
 

@@ -79,8 +79,8 @@ pub fn can_erase(actor: &Actor, subject: &Subject) -> Option<ErasePermit> {
 mod tests {
     use super::*;
     use crate::accounts::Grant;
-    use crate::ids::{FirmId, SignInId};
-    use crate::testing::XINAN;
+    use crate::ids::FirmId;
+    use crate::testing::{XINAN, somebody};
     use uuid::Uuid;
 
     /// Role × (handed another's, erases another, erases oneself).
@@ -95,15 +95,7 @@ mod tests {
             ("entrepreneur", vec![], [false; 3]),
         ];
         for (role, grants, expected) in table {
-            let actor = Actor {
-                person: PersonId(Uuid::from_u128(1)),
-                sign_in: SignInId(Uuid::nil()),
-                name: String::new(),
-                region: Region::from(XINAN),
-                firm: None,
-                grants,
-                must_change_password: false,
-            };
+            let actor = somebody(grants);
             let subject = |id| Subject {
                 person: PersonId(Uuid::from_u128(id)),
                 region: Region::from(XINAN),

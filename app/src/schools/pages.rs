@@ -8,6 +8,7 @@ use super::policy::{self, SchoolPermit};
 use super::rules::{LONGEST_ADDRESS, LONGEST_NAME, MOST_SEATS};
 use super::{School, Teacher, Venue, plan_pages, store};
 use crate::accounts::Actor;
+use crate::accounts::policy::Reach;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::{SchoolId, TeacherId, VenueId};
@@ -16,8 +17,8 @@ use crate::routes::page;
 use crate::shell::Page;
 use crate::t;
 use crate::ui::{
-    Badge, BadgeTone, ButtonLink, Confirm, Crumbs, EmptyState, ErrorSummary, Facts, FormState, Hidden, IconName, Notice, NoticeTone, PageHeader,
-    Submit, TableWrap, TextField, Tick, Tone, time,
+    Badge, BadgeTone, ButtonLink, Choice, Confirm, Crumbs, EmptyState, ErrorSummary, Facts, FormState, Hidden, IconName, Notice, NoticeTone,
+    PageHeader, Submit, TableWrap, TextField, Tick, Tone, time,
 };
 
 /// The pages of this slice.
@@ -45,6 +46,13 @@ async fn editable(cx: &Cx, actor: &Actor, id: SchoolId) -> Result<(School, Schoo
     let school = store::school(&cx.app.db, id).await?;
     let permit = policy::can_edit(actor, school.id, &school.region).ok_or_else(|| policy::refusal(actor))?;
     Ok((school, permit))
+}
+
+/// The schools within a reach, to choose one from.
+pub async fn school_choices(cx: &Cx, reach: &Reach) -> Result<Vec<Choice>, AppError> {
+    let schools = store::all(&cx.app.db).await?;
+    let own = schools.into_iter().filter(|school| reach.covers(&school.region));
+    Ok(own.map(|school| Choice::new(school.id.to_string(), school.name(cx.lang))).collect())
 }
 
 /// A school's state as a word with a sign.

@@ -108,20 +108,9 @@ pub fn refusal(actor: &Actor) -> AppError {
 mod tests {
     use super::*;
     use crate::accounts::Grant;
-    use crate::ids::{FirmId, SignInId};
+    use crate::ids::FirmId;
+    use crate::testing::somebody;
     use uuid::Uuid;
-
-    fn actor(grants: Vec<Grant>) -> Actor {
-        Actor {
-            person: PersonId(Uuid::nil()),
-            sign_in: SignInId(Uuid::nil()),
-            name: String::new(),
-            region: Region::from("410323"),
-            firm: None,
-            grants,
-            must_change_password: false,
-        }
-    }
 
     /// role × (edit own county's, edit another's, edit the city's, open, plan, progress)
     #[test]
@@ -147,7 +136,7 @@ mod tests {
         ];
         let school = SchoolId(Uuid::nil());
         for (role, grants, expected) in table {
-            let actor = actor(grants);
+            let actor = somebody(grants);
             let edit = |key: &str| can_edit(&actor, school, &Region::from(key)).is_some();
             let found = [
                 edit("410323"),
@@ -163,29 +152,29 @@ mod tests {
 
     #[test]
     fn a_scope_is_no_wider_than_the_role() {
-        assert_eq!(visible_to(&actor(vec![])), None);
-        assert_eq!(visible_to(&actor(vec![Grant::Teacher(vec![])])), None);
+        assert_eq!(visible_to(&somebody(vec![])), None);
+        assert_eq!(visible_to(&somebody(vec![Grant::Teacher(vec![])])), None);
         assert_eq!(
-            visible_to(&actor(vec![Grant::City])).and_then(|scope| scope.regions().map(<[Region]>::to_vec)),
+            visible_to(&somebody(vec![Grant::City])).and_then(|scope| scope.regions().map(<[Region]>::to_vec)),
             None
         );
         let own = [Region::from("410327")];
-        let scope = visible_to(&actor(vec![Grant::County(own[0].clone())]));
+        let scope = visible_to(&somebody(vec![Grant::County(own[0].clone())]));
         assert_eq!(scope.as_ref().and_then(Scope::regions), Some(&own[..]));
     }
 
     #[test]
     fn a_permit_names_its_school_and_its_holder() {
-        let permit = can_edit(&actor(vec![Grant::City]), SchoolId(Uuid::max()), &Region::from("410327")).expect("the city may");
+        let permit = can_edit(&somebody(vec![Grant::City]), SchoolId(Uuid::max()), &Region::from("410327")).expect("the city may");
         assert_eq!(
             (permit.school(), permit.region().as_str(), permit.by()),
-            (SchoolId(Uuid::max()), "410327", PersonId(Uuid::nil()))
+            (SchoolId(Uuid::max()), "410327", PersonId(Uuid::from_u128(1)))
         );
     }
 
     #[test]
     fn another_county_is_not_there_and_another_role_is_forbidden() {
-        assert_eq!(refusal(&actor(vec![Grant::County(Region::from("410327"))])), AppError::NotFound);
-        assert_eq!(refusal(&actor(vec![Grant::Verifier])), AppError::Forbidden);
+        assert_eq!(refusal(&somebody(vec![Grant::County(Region::from("410327"))])), AppError::NotFound);
+        assert_eq!(refusal(&somebody(vec![Grant::Verifier])), AppError::Forbidden);
     }
 }

@@ -39,8 +39,8 @@ pub fn visible_to(actor: &Actor) -> Option<TrailScope> {
 mod tests {
     use super::*;
     use crate::accounts::Grant;
-    use crate::ids::{FirmId, Region, SignInId};
-    use crate::testing::{XINAN, YIYANG};
+    use crate::ids::{FirmId, Region};
+    use crate::testing::{XINAN, YIYANG, somebody};
     use uuid::Uuid;
 
     /// Role × (reads own county's, another's, the city's own, numbers in full).
@@ -55,15 +55,7 @@ mod tests {
             ("entrepreneur", vec![], [false; 4]),
         ];
         for (role, grants, expected) in table {
-            let actor = Actor {
-                person: PersonId(Uuid::from_u128(1)),
-                sign_in: SignInId(Uuid::nil()),
-                name: String::new(),
-                region: Region::from(XINAN),
-                firm: None,
-                grants,
-                must_change_password: false,
-            };
+            let actor = somebody(grants);
             let scope = visible_to(&actor);
             let covers = |region: &str| scope.as_ref().is_some_and(|scope| scope.reach().covers(&Region::from(region)));
             let found = [

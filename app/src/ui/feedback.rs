@@ -34,6 +34,17 @@ pub fn Notice(#[prop(optional)] tone: NoticeTone, #[prop(into, optional)] title:
     }
 }
 
+/// A secret that was just made and is kept nowhere: to be written down now.
+#[component]
+pub fn ShownOnce(#[prop(into)] title: String, secret: String, #[prop(into)] text: String) -> impl IntoView {
+    view! {
+        <Notice tone=NoticeTone::Success title=title>
+            <p><code class="code">{secret}</code></p>
+            <p>{text}</p>
+        </Notice>
+    }
+}
+
 /// Nothing here yet, and what to do about it.
 #[component]
 pub fn EmptyState(

@@ -22,7 +22,7 @@ pub mod time;
 
 pub use art::{HeroArt, Mark};
 pub use chart::{Bar, BarChart};
-pub use feedback::{Badge, BadgeTone, Confirm, EmptyState, Meter, Notice, NoticeTone, StateMark, StateShape};
+pub use feedback::{Badge, BadgeTone, Confirm, EmptyState, Meter, Notice, NoticeTone, ShownOnce, StateMark, StateShape};
 pub use form::{
     ButtonLink, CheckboxField, Choice, ErrorSummary, FieldError, FormState, Hidden, RadioField, SelectField, Submit, TextArea, TextField, Tick, Tone,
 };

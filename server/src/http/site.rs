@@ -8,9 +8,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 /// Everything under `/pkg`.
 pub fn packages() -> Router {
-    let files = ServeDir::new(crate::config::site_dir().join("pkg"))
-        .precompressed_br()
-        .precompressed_gzip();
+    let files = ServeDir::new(crate::site::dir().join("pkg")).precompressed_br().precompressed_gzip();
     let forever = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     Router::new().fallback_service(ServiceBuilder::new().layer(forever).service(files))
 }

@@ -5,7 +5,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use crate::attendance::forms;
-use crate::attendance::policy::{Scope, device_permit, visible_to};
+use crate::attendance::policy::{device_permit, visible_to};
 use crate::attendance::store::{self, Device};
 use crate::error::AppError;
 use crate::i18n::{Lang, say};
@@ -16,8 +16,8 @@ use crate::shell::{Page, render};
 use crate::t;
 use crate::ui::time::date_time;
 use crate::ui::{
-    Badge, BadgeTone, Choice, Confirm, EmptyState, ErrorSummary, FieldError, FormState, Hidden, IconName, Notice, NoticeTone, PageHeader,
-    SelectField, Submit, TableWrap, TextField,
+    Badge, BadgeTone, Confirm, EmptyState, ErrorSummary, FieldError, FormState, Hidden, IconName, PageHeader, SelectField, ShownOnce, Submit,
+    TableWrap, TextField,
 };
 
 /// `/desk/devices`
@@ -71,12 +71,12 @@ async fn devices(cx: &Cx, form: FormState, token: Option<String>) -> Result<Page
     }
     let scope = visible_to(actor);
     let devices = store::devices_of(&cx.app.db, &scope).await?;
-    let schools = school_choices(cx, &scope).await?;
+    let schools = schools::pages::school_choices(cx, scope.reach()).await?;
     let title = t!(lang, "attendance-devices-title");
     let body = view! {
         <ErrorSummary form=form.clone()/>
         <PageHeader title=title.clone() lead=t!(lang, "attendance-devices-lead")/>
-        {token.map(|token| token_notice(lang, token))}
+        {token.map(|token| view! { <ShownOnce title=t!(lang, "attendance-device-token-title") secret=token text=t!(lang, "attendance-device-token-text")/> })}
         {table(lang, devices)}
         <h2>{t!(lang, "attendance-device-new")}</h2>
         <form method="post" action="/desk/devices/register" class="narrow">
@@ -86,21 +86,6 @@ async fn devices(cx: &Cx, form: FormState, token: Option<String>) -> Result<Page
         </form>
     };
     Ok(Page::new(title, body))
-}
-
-async fn school_choices(cx: &Cx, scope: &Scope) -> Result<Vec<Choice>, AppError> {
-    let schools = schools::store::all(&cx.app.db).await?;
-    let own = schools.into_iter().filter(|school| scope.reach().covers(&school.region));
-    Ok(own.map(|school| Choice::new(school.id.to_string(), school.name(cx.lang))).collect())
-}
-
-fn token_notice(lang: Lang, token: String) -> impl IntoView {
-    view! {
-        <Notice tone=NoticeTone::Success title=t!(lang, "attendance-device-token-title")>
-            <p><code class="code">{token}</code></p>
-            <p>{t!(lang, "attendance-device-token-text")}</p>
-        </Notice>
-    }
 }
 
 fn table(lang: Lang, devices: Vec<Device>) -> AnyView {

@@ -28,7 +28,8 @@ pub fn can_read(actor: &Actor) -> Option<ReadPermit> {
 mod tests {
     use super::*;
     use crate::accounts::Grant;
-    use crate::ids::{FirmId, PersonId, Region, SignInId};
+    use crate::ids::{FirmId, Region};
+    use crate::testing::somebody;
     use uuid::Uuid;
 
     /// role × (read published, read drafts, run)
@@ -43,15 +44,7 @@ mod tests {
             ("city", vec![Grant::City], [true, true, true]),
         ];
         for (role, grants, expected) in table {
-            let actor = Actor {
-                person: PersonId(Uuid::nil()),
-                sign_in: SignInId(Uuid::nil()),
-                name: String::new(),
-                region: Region::from("410323"),
-                firm: None,
-                grants,
-                must_change_password: false,
-            };
+            let actor = somebody(grants);
             let read = can_read(&actor);
             let found = [read.is_some(), read.is_some_and(|permit| permit.drafts()), can_run(&actor).is_some()];
             assert_eq!(found, expected, "{role}");

@@ -90,37 +90,14 @@ pub struct Wish {
     pub due_on: Option<NaiveDate>,
 }
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name {
-            $($variant),+
-        }
-
-        impl $name {
-            /// The word in the database.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word),+
-                }
-            }
-
-            pub fn parse(word: &str) -> Option<Self> {
-                [$(Self::$variant),+].into_iter().find(|known| known.as_str() == word)
-            }
-        }
-    };
-}
-
-words! {
+crate::words! {
     /// Whose step a line of the record is.
-    Step { Applied = "applied", County = "county", City = "city", Due = "due" }
+    pub enum Step { Applied = "applied", County = "county", City = "city", Due = "due" }
 }
 
-words! {
+crate::words! {
     /// What came of a step.
-    Verdict {
+    pub enum Verdict {
         Applied = "applied",
         Forwarded = "forwarded",
         Returned = "returned",

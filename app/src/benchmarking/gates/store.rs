@@ -44,11 +44,11 @@ impl Decision {
     }
 
     pub fn step(&self) -> Step {
-        Step::parse(&self.step).unwrap_or(Step::Applied)
+        self.step.parse().unwrap_or(Step::Applied)
     }
 
     pub fn verdict(&self) -> Verdict {
-        Verdict::parse(&self.verdict).unwrap_or(Verdict::Applied)
+        self.verdict.parse().unwrap_or(Verdict::Applied)
     }
 
     /// The conditions as they were at that moment.
@@ -303,8 +303,8 @@ async fn append(tx: &mut Tx, app: &App, now: DateTime<Utc>, pilot: &Pilot, line:
     tell(tx, app, now, pilot, line.by, line.act, line.stage, line.due_on).await
 }
 
-/// The word of the firm's history and of the trail.
-fn happening(verdict: Verdict) -> &'static str {
+/// The word of the firm's history; [`act`] is that of the trail.
+pub fn happening(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Applied => "gate_applied",
         Verdict::Forwarded => "gate_forwarded",

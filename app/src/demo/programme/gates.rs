@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::{Bench, Course, Desk, FIRST_CLOSED, IMPROVED, Pilot, SECOND_VERIFIED, Story};
 use crate::benchmarking::gates::rules::{Act, Figures};
+use crate::benchmarking::gates::store::happening;
 use crate::benchmarking::rules::closure::{Path, closure};
 use crate::benchmarking::rules::gates::{self, BenchmarkLevel, CompareFacts, Condition, ImproveFacts, SeekFacts, UpliftFacts};
 use crate::benchmarking::rules::score::score;
@@ -144,12 +145,6 @@ impl Desk<'_> {
             at,
             by
         ]);
-        let what = match act {
-            Act::Apply => "gate_applied",
-            Act::Forward => "gate_forwarded",
-            Act::PassOnConditions => "gate_conditional",
-            _ => "gate_passed",
-        };
-        self.happening(pilot, at, by, what, why, stage.as_str());
+        self.happening(pilot, at, by, happening(verdict), why, stage.as_str());
     }
 }
