@@ -18,10 +18,9 @@ pub struct Paths {
 
 impl Paths {
     pub fn find() -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .expect("xtask lies in the workspace")
-            .to_path_buf();
+        // Asked when it runs, not when it is compiled: clones that share a build cache share this binary.
+        let xtask = env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where xtask lies: run `cargo xtask`");
+        let root = Path::new(&xtask).parent().expect("xtask lies in the workspace").to_path_buf();
         let home = env::var_os("HOME").map_or_else(env::temp_dir, PathBuf::from);
         let cache = home.join(".cache/heluo");
         let target = env::var_os("CARGO_TARGET_DIR").map_or_else(
