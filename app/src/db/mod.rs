@@ -12,10 +12,12 @@ mod pools;
 mod query;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod together;
 mod value;
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
@@ -28,6 +30,7 @@ pub use json::JsonRow;
 pub use lease::Lease;
 pub use pools::{Pool, Pulse};
 pub use query::{On, Query, Row, sql};
+use together::Waiting;
 pub use value::Value;
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
@@ -38,13 +41,23 @@ const SQLITE_READERS: u32 = 8;
 /// How long a caller waits for a connection before the answer is 503: hundreds who enrol in one class at once stand in
 /// line behind its row. Whether the database is away is not found out by waiting, but by its [`Pulse`].
 const PATIENCE: Duration = Duration::from_secs(15);
+/// A connection that was used so lately is lent out without asking whether it still stands: that would cost every query
+/// a second way to the server and back.
+const FRESH: Duration = Duration::from_secs(1);
+/// Statements that a connection keeps prepared: more than all pages together have.
+const STATEMENTS: usize = 512;
 /// Connections of one process to `PostgreSQL`.
 const POSTGRES_CONNECTIONS: u32 = 24;
 
 /// A database of either kind.
 #[derive(Clone)]
 pub enum Db {
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+        /// Short writes on their way into one transaction.
+        waiting: Arc<Waiting>,
+    },
     Postgres(PgPool),
 }
 
@@ -64,10 +77,19 @@ impl Db {
     /// further one on that connection: so a connection that is lent out is thrown away if it still seems to be in one.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(url)?;
+            let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS);
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
                 .acquire_timeout(PATIENCE)
+                .test_before_acquire(false)
+                .before_acquire(|connection, lately| {
+                    Box::pin(async move {
+                        if lately.idle_for > FRESH {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
                 .connect_with(options)
                 .await?;
             return Ok(Self::Postgres(pool));
@@ -77,19 +99,26 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            .statement_cache_capacity(STATEMENTS)
             .busy_timeout(Duration::from_secs(10));
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
         let read = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
             .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
             .connect_with(options.read_only(true))
             .await?;
-        Ok(Self::Sqlite { read, write })
+        Ok(Self::Sqlite {
+            read,
+            write,
+            waiting: Arc::default(),
+        })
     }
 
     /// Opens an `SQLite` file by its path.
@@ -134,7 +163,7 @@ impl Db {
     /// Waits until every connection is given back and closes the pools.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write } => {
+            Self::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }

@@ -20,7 +20,7 @@ impl Db {
     /// The pools as they stand at this moment.
     pub fn pools(&self) -> Vec<Pool> {
         match self {
-            Self::Sqlite { read, write } => vec![
+            Self::Sqlite { read, write, .. } => vec![
                 pool("read", read.size(), read.num_idle(), SQLITE_READERS),
                 pool("write", write.size(), write.num_idle(), 1),
             ],

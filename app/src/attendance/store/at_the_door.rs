@@ -6,7 +6,7 @@ use super::ledger::Standing;
 use crate::accounts::policy::Reach;
 use crate::attendance::code;
 use crate::attendance::policy::{MarkPermit, Scope};
-use crate::attendance::rules::{Source, Status};
+use crate::attendance::rules::Status;
 use crate::db::{On, Query, sql};
 use crate::error::AppError;
 use crate::ids::{EnrolmentId, LessonId, PersonId};
@@ -145,14 +145,6 @@ pub async fn own_entry(on: impl Into<On<'_>>, lesson: LessonId, person: PersonId
     let Some((_, status, source, at)) = row else {
         return Ok(OwnEntry::default());
     };
-    let parsed = (
-        status.and_then(|word| word.parse::<Status>().ok()),
-        source.and_then(|word| word.parse::<Source>().ok()),
-        at,
-    );
-    let standing = match parsed {
-        (Some(status), Some(source), Some(at)) => Some(Standing { status, source, at }),
-        _ => None,
-    };
+    let standing = Standing::parse(status.as_deref(), source.as_deref(), at);
     Ok(OwnEntry { on_roster: true, standing })
 }

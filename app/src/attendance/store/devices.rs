@@ -4,7 +4,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::at_the_door::person_by_code;
 use super::ledger::{CheckIn, check_in_within, tally};
 use crate::accounts::policy::Reach;
 use crate::attendance::policy::{DevicePermit, DoorPermit, Scope};
@@ -181,39 +180,30 @@ impl Answer {
     }
 }
 
+/// Which school a lesson ($1) belongs to, and whose code ($2) was read.
+pub const READING: &str =
+    "SELECT c.school_id, p.id FROM lessons l JOIN classes c ON c.id = l.class_id LEFT JOIN people p ON p.qr_code = $2 AND p.active
+     WHERE l.id = $1";
+/// Keeps an answer under its nonce, unless there is one.
+pub const ANSWER: &str =
+    "INSERT INTO device_answers (device_id, nonce, lesson_id, asked, answer, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+
 /// Answers a reading; the same nonce again gets the same answer, however many ask at once.
 pub async fn answer_once(app: &App, now: DateTime<Utc>, door: &DoorPermit, reading: &Reading) -> Result<Answer, AppError> {
-    let school: Option<(SchoolId,)> = sql("SELECT c.school_id FROM lessons l JOIN classes c ON c.id = l.class_id WHERE l.id = $1")
-        .bind(reading.lesson)
-        .opt(&app.db)
-        .await?;
-    if !school.is_some_and(|(school,)| door.schools().cover(school)) {
-        return Err(AppError::NotFound);
-    }
-    let mut tx = app.db.begin().await?;
-    // Whoever comes second with this nonce waits here until the first is done.
-    let is_new =
-        sql("INSERT INTO device_answers (device_id, nonce, lesson_id, asked, answer, at) VALUES ($1, $2, $3, $4, '', $5) ON CONFLICT DO NOTHING")
-            .bind(door.machine())
-            .bind(&reading.nonce)
-            .bind(reading.lesson)
-            .bind(reading.asked())
-            .bind(now)
-            .run(&mut tx)
-            .await?
-            == 1;
-    if !is_new {
-        return repeated(&mut tx, door, reading).await;
-    }
-    let answer = answer(&mut tx, app, now, door, reading).await?;
-    let text = serde_json::to_string(&answer).map_err(|error| AppError::internal(&error))?;
-    sql("UPDATE device_answers SET answer = $3 WHERE device_id = $1 AND nonce = $2")
-        .bind(door.machine())
-        .bind(&reading.nonce)
-        .bind(text)
-        .run(&mut tx)
-        .await?;
-    tx.commit().await?;
+    let found: Option<(SchoolId, Option<PersonId>)> = sql(READING).bind(reading.lesson).bind(&reading.code).opt(&app.db).await?;
+    let person = match found {
+        Some((school, person)) if door.schools().cover(school) => person,
+        _ => return Err(AppError::NotFound),
+    };
+    let (within, permit, read) = (app.clone(), *door, reading.clone());
+    let first = app
+        .db
+        .write(move |tx| Box::pin(async move { first_answer(tx, &within, now, &permit, &read, person).await }))
+        .await;
+    let answer = match first {
+        Err(refused) if refused == asked_before() => return repeated(app, door, reading).await,
+        first => first?,
+    };
     if matches!(answer, Answer::In { first: true, .. }) {
         app.live.tell(reading.lesson);
     }
@@ -225,11 +215,39 @@ pub async fn answer_once(app: &App, now: DateTime<Utc>, door: &DoorPermit, readi
     Ok(answer)
 }
 
-async fn repeated(tx: &mut Tx, door: &DoorPermit, reading: &Reading) -> Result<Answer, AppError> {
+/// Takes back what a repetition has done: its nonce has an answer.
+fn asked_before() -> AppError {
+    AppError::refused("asked_before")
+}
+
+async fn first_answer(
+    tx: &mut Tx,
+    app: &App,
+    now: DateTime<Utc>,
+    door: &DoorPermit,
+    reading: &Reading,
+    person: Option<PersonId>,
+) -> Result<Answer, AppError> {
+    let answer = answer(tx, app, now, door, reading, person).await?;
+    let text = serde_json::to_string(&answer).map_err(|error| AppError::internal(&error))?;
+    // Whoever comes second with this nonce waits here until the first is done.
+    let kept = sql(ANSWER)
+        .bind(door.machine())
+        .bind(&reading.nonce)
+        .bind(reading.lesson)
+        .bind(reading.asked())
+        .bind(text)
+        .bind(now)
+        .run(tx)
+        .await?;
+    if kept == 0 { Err(asked_before()) } else { Ok(answer) }
+}
+
+async fn repeated(app: &App, door: &DoorPermit, reading: &Reading) -> Result<Answer, AppError> {
     let (asked, text): (Vec<u8>, String) = sql("SELECT asked, answer FROM device_answers WHERE device_id = $1 AND nonce = $2")
         .bind(door.machine())
         .bind(&reading.nonce)
-        .one(tx)
+        .one(&app.db)
         .await?;
     if asked != reading.asked() {
         return Ok(Answer::refused("nonce_reused"));
@@ -237,14 +255,21 @@ async fn repeated(tx: &mut Tx, door: &DoorPermit, reading: &Reading) -> Result<A
     serde_json::from_str(&text).map_err(|error| AppError::internal(&error))
 }
 
-async fn answer(tx: &mut Tx, app: &App, now: DateTime<Utc>, door: &DoorPermit, reading: &Reading) -> Result<Answer, AppError> {
+async fn answer(
+    tx: &mut Tx,
+    app: &App,
+    now: DateTime<Utc>,
+    door: &DoorPermit,
+    reading: &Reading,
+    person: Option<PersonId>,
+) -> Result<Answer, AppError> {
     if reading.at > now + AHEAD || reading.at < now - BEHIND {
         return Ok(Answer::refused("bad_time"));
     }
-    let Some(person) = person_by_code(&mut *tx, &reading.code).await? else {
+    let Some(person) = person else {
         return Ok(Answer::refused("unknown_code"));
     };
-    let outcome = check_in_within(tx, app, now, &arrival(door, reading, person.id, now)).await?;
+    let outcome = check_in_within(tx, app, now, &arrival(door, reading, person, now)).await?;
     Ok(match outcome {
         Ok(done) => Answer::In {
             status: done.status,

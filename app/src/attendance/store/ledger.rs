@@ -47,14 +47,17 @@ pub struct CheckedIn {
 
 /// Checks somebody in: the one way for the wall, staff who scan, and devices.
 pub async fn check_in(app: &App, now: DateTime<Utc>, check_in: CheckIn) -> Result<Result<CheckedIn, Refusal>, AppError> {
-    let mut tx = app.db.begin().await?;
-    let outcome = check_in_within(&mut tx, app, now, &check_in).await?;
+    let (lesson, source) = (check_in.lesson, check_in.source);
+    let within = app.clone();
+    let outcome = app
+        .db
+        .write(move |tx| Box::pin(async move { check_in_within(tx, &within, now, &check_in).await }))
+        .await?;
     if outcome.is_ok() {
-        tx.commit().await?;
-        app.live.tell(check_in.lesson);
+        app.live.tell(lesson);
     }
     let came_to = outcome.as_ref().ok().map(|done| (done.first, done.status));
-    tally(check_in.source, came_to);
+    tally(source, came_to);
     Ok(outcome)
 }
 
@@ -77,7 +80,7 @@ pub async fn check_in_within(tx: &mut Tx, app: &App, now: DateTime<Utc>, check_i
     let Some(enrolment) = door.enrolment else {
         return Ok(Err(Refusal::NotOnRoster));
     };
-    let standing = standing(&mut *tx, check_in.lesson, enrolment).await?;
+    let standing = door.standing();
     let arrival = door.window().judge(check_in.at);
     let status = match (arrival, door.attendance_closed_at) {
         (Arrival::In(status), None) => Ok(status),
@@ -123,6 +126,10 @@ struct Door {
     name: String,
     /// Approved; anything else is not on the roster.
     enrolment: Option<EnrolmentId>,
+    /// What stands in the ledger, when anything does.
+    status: Option<String>,
+    source: Option<String>,
+    at: Option<DateTime<Utc>>,
 }
 
 impl Door {
@@ -133,6 +140,10 @@ impl Door {
             opens_before_min: self.opens_before_min,
             late_after_min: self.late_after_min,
         }
+    }
+
+    fn standing(&self) -> Option<Standing> {
+        Standing::parse(self.status.as_deref(), self.source.as_deref(), self.at)
     }
 
     fn answer(&self, check_in: &CheckIn, enrolment: EnrolmentId, standing: &Standing, first: bool) -> CheckedIn {
@@ -151,18 +162,16 @@ impl Door {
     }
 }
 
+/// What the door asks: of a lesson ($1) and a person ($2).
+pub const DOOR: &str = "SELECT l.class_id, l.topic, l.starts_at, l.ends_at, l.attendance_closed_at, l.cancelled_at, c.state, c.opens_before_min,
+            c.late_after_min, p.name, e.id AS enrolment, a.status, a.source, a.at
+     FROM lessons l JOIN classes c ON c.id = l.class_id JOIN people p ON p.id = $2
+     LEFT JOIN enrolments e ON e.class_id = l.class_id AND e.person_id = $2 AND e.state = 'approved'
+     LEFT JOIN attendances a ON a.lesson_id = l.id AND a.enrolment_id = e.id
+     WHERE l.id = $1";
+
 async fn door(on: impl Into<On<'_>>, lesson: LessonId, person: PersonId) -> Result<Door, AppError> {
-    let found = sql(
-        "SELECT l.class_id, l.topic, l.starts_at, l.ends_at, l.attendance_closed_at, l.cancelled_at, c.state, c.opens_before_min,
-                c.late_after_min, p.name, e.id AS enrolment
-         FROM lessons l JOIN classes c ON c.id = l.class_id JOIN people p ON p.id = $2
-         LEFT JOIN enrolments e ON e.class_id = l.class_id AND e.person_id = $2 AND e.state = 'approved'
-         WHERE l.id = $1",
-    )
-    .bind(lesson)
-    .bind(person)
-    .opt(on)
-    .await?;
+    let found = sql(DOOR).bind(lesson).bind(person).opt(on).await?;
     found.ok_or(AppError::NotFound)
 }
 
@@ -250,6 +259,17 @@ pub struct Standing {
     pub at: DateTime<Utc>,
 }
 
+impl Standing {
+    /// From nullable columns; nothing when nothing stands.
+    pub(super) fn parse(status: Option<&str>, source: Option<&str>, at: Option<DateTime<Utc>>) -> Option<Self> {
+        Some(Self {
+            status: status?.parse().ok()?,
+            source: source?.parse().ok()?,
+            at: at?,
+        })
+    }
+}
+
 /// What stands after an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
@@ -335,24 +355,26 @@ async fn trail(tx: &mut Tx, app: &App, now: DateTime<Utc>, (entry, by): (&Entry,
     audit::note(tx, &app.chance, now, line).await
 }
 
+/// Puts an entry where none stands.
+pub const ENTRY: &str =
+    "INSERT INTO attendances (lesson_id, enrolment_id, status, source, at, by_person, device_id, flags, device_mark, lat_e4, lon_e4)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
+
 async fn insert(tx: &mut Tx, entry: &Entry) -> Result<bool, AppError> {
-    let inserted = sql(
-        "INSERT INTO attendances (lesson_id, enrolment_id, status, source, at, by_person, device_id, flags, device_mark, lat_e4, lon_e4)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
-    )
-    .bind(entry.lesson)
-    .bind(entry.enrolment)
-    .bind(entry.status.as_str())
-    .bind(entry.source.as_str())
-    .bind(entry.at)
-    .bind(entry.by)
-    .bind(entry.device)
-    .bind(stored_flags(&entry.flags))
-    .bind(entry.browser.map(|mark| mark.to_vec()))
-    .bind(entry.place.map(|place| place.lat_e4))
-    .bind(entry.place.map(|place| place.lon_e4))
-    .run(tx)
-    .await?;
+    let inserted = sql(ENTRY)
+        .bind(entry.lesson)
+        .bind(entry.enrolment)
+        .bind(entry.status.as_str())
+        .bind(entry.source.as_str())
+        .bind(entry.at)
+        .bind(entry.by)
+        .bind(entry.device)
+        .bind(stored_flags(&entry.flags))
+        .bind(entry.browser.map(|mark| mark.to_vec()))
+        .bind(entry.place.map(|place| place.lat_e4))
+        .bind(entry.place.map(|place| place.lon_e4))
+        .run(tx)
+        .await?;
     Ok(inserted == 1)
 }
 
@@ -375,23 +397,24 @@ async fn overwrite(tx: &mut Tx, entry: &Entry, at: DateTime<Utc>) -> Result<(), 
     Ok(())
 }
 
+/// The line of history of an entry.
+pub const EVENT: &str = "INSERT INTO attendance_events (id, lesson_id, enrolment_id, at, by_person, device_id, source, from_status, to_status, why)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
 async fn write_event(tx: &mut Tx, app: &App, now: DateTime<Utc>, entry: &Entry, from: Option<Status>) -> Result<(), AppError> {
-    sql(
-        "INSERT INTO attendance_events (id, lesson_id, enrolment_id, at, by_person, device_id, source, from_status, to_status, why)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    )
-    .bind(EventId::new(&app.chance, now))
-    .bind(entry.lesson)
-    .bind(entry.enrolment)
-    .bind(now)
-    .bind(entry.by)
-    .bind(entry.device)
-    .bind(entry.source.as_str())
-    .bind(from.map(Status::as_str))
-    .bind(entry.status.as_str())
-    .bind(&entry.why)
-    .run(tx)
-    .await?;
+    sql(EVENT)
+        .bind(EventId::new(&app.chance, now))
+        .bind(entry.lesson)
+        .bind(entry.enrolment)
+        .bind(now)
+        .bind(entry.by)
+        .bind(entry.device)
+        .bind(entry.source.as_str())
+        .bind(from.map(Status::as_str))
+        .bind(entry.status.as_str())
+        .bind(&entry.why)
+        .run(tx)
+        .await?;
     Ok(())
 }
 
