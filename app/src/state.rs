@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::attendance::LiveHub;
 use crate::clock::{Chance, Clock};
+pub use crate::dashboard::sums::Sums;
 use crate::db::Db;
 use crate::notices::sending::Channels;
 use crate::oauth::Providers;
@@ -24,6 +25,8 @@ pub struct Inner {
     pub settings: Settings,
     /// Who watches which lesson live.
     pub live: LiveHub,
+    /// Figures that take long to count.
+    pub sums: Sums,
 }
 
 /// What the operator decides.
@@ -114,6 +117,7 @@ impl App {
                 chance: Chance::seeded(1),
                 settings,
                 live,
+                sums: Sums::default(),
             }),
             hand,
         )

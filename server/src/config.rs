@@ -166,6 +166,7 @@ impl Config {
             chance,
             settings,
             live: app::attendance::LiveHub::default(),
+            sums: app::state::Sums::default(),
         }))
     }
 

@@ -131,6 +131,7 @@ fn another_process(city: &TestCity, channels: Channels) -> App {
         chance: Chance::system(),
         settings,
         live: app::attendance::LiveHub::default(),
+        sums: app::state::Sums::default(),
     })
 }
 
@@ -548,6 +549,7 @@ async fn prepare(url: &str, server: &MailServer) -> Db {
         chance: Chance::system(),
         settings,
         live: app::attendance::LiveHub::default(),
+        sums: app::state::Sums::default(),
     });
     told(&TestCity::over(app).await, MESSAGES).await;
     db

@@ -11,7 +11,7 @@ use crate::{paths::Paths, process, progress::Progress};
 const CLIPPY: [(&str, &[&str]); 2] = [
     (
         "clippy: the server",
-        &["--package", "app", "--package", "server", "--features", "app/ssr"],
+        &["--package", "app", "--package", "server", "--features", "app/ssr,server/bench"],
     ),
     ("clippy: xtask", &["--package", "xtask"]),
 ];

@@ -1,5 +1,6 @@
 //! What a contributor types: `cargo xtask serve`, `cargo xtask test` and their like.
 
+mod bench;
 mod browser_bundle;
 mod browser_target;
 mod browser_tests;
@@ -55,6 +56,8 @@ enum Task {
     Test { part: Option<test::Part> },
     /// Check format and clippy
     Lint,
+    /// Measure an optimised build on both database engines: prints one table and writes it as JSON (half an hour)
+    Bench(bench::Options),
     /// Take the README's screenshots into docs/screenshots
     Screenshots,
 }
@@ -79,6 +82,7 @@ fn run(task: Task) -> Result<bool> {
         Task::Serve { release, port } => serve(&paths, &mut progress, release, port)?,
         Task::Test { part } => return Ok(test::run(&paths, &mut progress, part)),
         Task::Lint => return Ok(lint::all(&paths, &mut progress) == 0),
+        Task::Bench(options) => bench::run(&paths, &mut progress, &options)?,
         Task::Screenshots => screenshots(&paths, &mut progress)?,
     }
     Ok(true)

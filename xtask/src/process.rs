@@ -192,7 +192,12 @@ mod tests {
         BufReader::new(stdout).read_line(&mut pid).unwrap();
         drop(group);
         let status = format!("/proc/{}/stat", pid.trim());
-        let alive = |stat: String| !stat.contains(") Z ");
-        assert!(!std::fs::read_to_string(status).is_ok_and(alive));
+        let lives = || std::fs::read_to_string(&status).is_ok_and(|stat| !stat.contains(") Z "));
+        // A signal is sent at once and obeyed a moment later.
+        let start = Instant::now();
+        while lives() {
+            assert!(start.elapsed() < Duration::from_secs(10), "it lives on");
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 }

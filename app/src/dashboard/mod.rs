@@ -1,5 +1,6 @@
 //! What people see first: the front page, the public catalogue of classes and schools, the plan's progress, and each
-//! role's overview, and one firm with both halves of the program. Nothing here changes anything; every figure is counted when it is shown and leads to its rows.
+//! role's overview, and one firm with both halves of the program. Nothing here changes anything; every figure leads to its rows and is
+//! counted when it is shown, or was a moment ago when that takes long ([`sums`]).
 
 #[cfg(feature = "ssr")]
 mod cards;
@@ -33,3 +34,5 @@ mod schools;
 pub mod store;
 #[cfg(test)]
 mod store_tests;
+#[cfg(feature = "ssr")]
+pub mod sums;

@@ -46,6 +46,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const FRESH: Duration = Duration::from_secs(1);
 /// Statements that a connection keeps prepared: more than all pages together have.
 const STATEMENTS: usize = 512;
+/// Rows that an `SQLite` reader hands over before it waits for them to be taken: a page's worth, so that it need not be woken
+/// in between.
+const ROWS: usize = 256;
 /// Connections of one process to `PostgreSQL`.
 const POSTGRES_CONNECTIONS: u32 = 24;
 
@@ -90,6 +93,13 @@ impl Db {
                         Ok(true)
                     })
                 })
+                // Compiling a statement takes longer than any of ours runs.
+                .after_connect(|connection, _| {
+                    Box::pin(async move {
+                        sqlx::raw_sql("SET jit = off").execute(connection).await?;
+                        Ok(())
+                    })
+                })
                 .connect_with(options)
                 .await?;
             return Ok(Self::Postgres(pool));
@@ -100,6 +110,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .statement_cache_capacity(STATEMENTS)
+            .row_buffer_size(ROWS)
             .busy_timeout(Duration::from_secs(10));
         let write = SqlitePoolOptions::new()
             .max_connections(1)

@@ -228,6 +228,7 @@ impl Hall {
             chance: Chance::system(),
             settings,
             live: app::attendance::LiveHub::default(),
+            sums: app::state::Sums::default(),
         });
         let city = TestCity::over(app).await;
         let class = city.class(XINAN, 1000).await;

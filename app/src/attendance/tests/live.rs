@@ -18,6 +18,7 @@ fn neighbour(app: &App) -> App {
         chance: Chance::seeded(2),
         settings: app.settings.clone(),
         live: LiveHub::default(),
+        sums: crate::state::Sums::default(),
     })
 }
 
