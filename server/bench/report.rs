@@ -11,7 +11,7 @@ pub struct Line {
     pub engine: Engine,
     /// Rows of attendance in the database.
     pub rows: u64,
-    pub what: &'static str,
+    pub what: String,
     #[serde(flatten)]
     pub measured: Measured,
 }

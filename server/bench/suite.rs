@@ -97,12 +97,8 @@ impl Size<'_> {
         self.pages(&process).await?;
         for people in &self.plan.arrivals {
             let measured = opening::arrivals(self.place, self.city, process.addr, *people).await?;
-            let what = if *people == 200 {
-                "opening day, 200 in 60 s"
-            } else {
-                "opening day, 2,000 in 60 s"
-            };
-            self.add(what, Measured::Load { measured, limit: None });
+            let what = format!("opening day, {people} in {} s", opening::WITHIN.as_secs());
+            self.add(&what, Measured::Load { measured, limit: None });
         }
         let (_, most) = process.memory()?;
         self.add("memory, at most", Measured::Memory { mb: most });
@@ -172,11 +168,11 @@ impl Size<'_> {
         Duration::from_secs(self.plan.seconds)
     }
 
-    fn add(&mut self, what: &'static str, measured: Measured) {
+    fn add(&mut self, what: &str, measured: Measured) {
         let line = Line {
             engine: self.place.engine,
             rows: self.rows,
-            what,
+            what: what.to_owned(),
             measured,
         };
         println!("  {what}");
