@@ -65,6 +65,7 @@ pub mod dashboard;
 pub mod enrolment;
 pub mod firms;
 pub mod integrations;
+pub mod live;
 pub mod notices;
 pub mod oauth;
 pub mod people;

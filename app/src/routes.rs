@@ -44,9 +44,7 @@ pub fn pages() -> Router {
 /// [`Cx`](crate::request::Cx) of the request in its extensions.
 pub fn endpoints() -> Router {
     Router::new()
-        .merge(schools::pages::endpoints())
         .merge(integrations::pages::endpoints())
-        .merge(classes::pages::endpoints())
         .merge(enrolment::pages::endpoints())
         .merge(enrolment::import::pages::endpoints())
         .merge(enrolment::export_endpoints())
@@ -56,6 +54,7 @@ pub fn endpoints() -> Router {
         .merge(calendar::pages::endpoints())
         .merge(trail::pages::endpoints())
         .merge(privacy::pages::endpoints())
+        .merge(notices::pages::endpoints())
 }
 
 /// What forms with a file of some size are sent to: up to [`LARGEST_UPLOAD`], where all else is held to less. A file that

@@ -1,5 +1,6 @@
 // A person's calendar: a link is made, copied, read by a program, renewed and revoked; the city sees who did it.
 
+import ICAL from "ical.js";
 import { axeViolations, expect, signIn, success, test, unfold } from "../support.ts";
 
 test("a calendar's link is made, renewed and revoked, and the trail tells of it", async ({ page, context, runsScripts, somebodyElse, viewport }) => {
@@ -30,7 +31,14 @@ test("a calendar's link is made, renewed and revoked, and the trail tells of it"
   const first = await program.request.get(address);
   expect(first.status()).toBe(200);
   expect(first.headers()["content-type"]).toBe("text/calendar; charset=utf-8");
-  expect(await first.text()).toContain("BEGIN:VTIMEZONE\r\n");
+  const events = strictlyRead(await first.text());
+  expect(events.length).toBeGreaterThan(0);
+  for (const event of events) {
+    expect(event.startDate.zone.tzid).toBe("Asia/Shanghai");
+    // A morning in China is a morning, wherever the program runs.
+    expect(event.startDate.toJSDate().getUTCHours()).toBe((event.startDate.hour + 16) % 24);
+    expect(event.duration.toSeconds()).toBeGreaterThan(0);
+  }
   const again = await program.request.get(address, { headers: { "If-None-Match": first.headers()["etag"]! } });
   expect(again.status()).toBe(304);
 
@@ -56,6 +64,16 @@ test("a calendar's link is made, renewed and revoked, and the trail tells of it"
   await expect(city.getByRole("cell", { name: "127.0.0.1" }).first()).toBeVisible();
   if (runsScripts) expect(await axeViolations(city)).toEqual([]);
 });
+
+/** The events of a calendar, read by a program that forgives nothing. */
+function strictlyRead(text: string): ICAL.Event[] {
+  ICAL.design.strict = true;
+  const calendar = new ICAL.Component(ICAL.parse(text));
+  for (const zone of calendar.getAllSubcomponents("vtimezone")) {
+    ICAL.TimezoneService.register(new ICAL.Timezone(zone));
+  }
+  return calendar.getAllSubcomponents("vevent").map((event) => new ICAL.Event(event, { strictExceptions: true }));
+}
 
 test("a person takes their data along", async ({ page }) => {
   await signIn(page, "student063");

@@ -13,17 +13,24 @@ interface Visitor {
   must: string[];
   /** The pages to look at; the others are found all the same, and another visitor looks at them. */
   looksAt: RegExp;
+  /** The pages where somebody's mobile number may stand in full (docs/privacy.md); `null` for none. */
+  numbers: RegExp | null;
 }
+
+/** A mobile number of the mainland, and none that is a part of an id. */
+const NUMBER = /(?<![\w-])1[3-9]\d{9}(?![\w-])/;
 
 const VISITORS: Visitor[] = [
   {
     name: "a stranger",
+    numbers: null,
     looksAt: /./,
     starts: ["/", "/sign-in", "/register", "/q", "/q?old=1", "/classes?state=all", "/developers"],
     must: ["/classes", "/classes/{id}", "/schools", "/schools/{id}", "/plan", "/register"],
   },
   {
     name: "an entrepreneur",
+    numbers: /^\/me(\/profile|\/data)?$/,
     login: "student001",
     looksAt: /^\/(me|checkin)|\/enrol$/,
     starts: ["/me", "/me/inbox", "/me/messages", "/me/profile", "/me/password", "/me/devices", "/me/enrolments", "/me/calendar", "/me/data", "/me/qr", "/me/firm", "/"],
@@ -31,6 +38,7 @@ const VISITORS: Visitor[] = [
   },
   {
     name: "a firm's contact",
+    numbers: /^\/(me|firm)/,
     login: "firm01",
     looksAt: /^\/firm/,
     starts: ["/me", "/firm", "/firm/seats", "/firm/profile", "/desk"],
@@ -38,6 +46,7 @@ const VISITORS: Visitor[] = [
   },
   {
     name: "a teacher",
+    numbers: /^\/desk\/(classes|lessons)/,
     login: "teacher",
     looksAt: /^\/desk(\/timetable)?$|\/scan$|\/wall$|\/lessons\/{id}$/,
     starts: ["/desk", "/desk/timetable"],
@@ -45,6 +54,7 @@ const VISITORS: Visitor[] = [
   },
   {
     name: "a county coordinator",
+    numbers: /^\/desk/,
     login: "xinan",
     looksAt: /^\/desk/,
     starts: ["/desk", "/desk/classes", "/desk/school", "/desk/plan", "/desk/people", "/desk/firms", "/desk/devices", "/desk/integrations", "/desk/timetable"],
@@ -80,6 +90,7 @@ const VISITORS: Visitor[] = [
   },
   {
     name: "a verifier",
+    numbers: null,
     login: "expert",
     looksAt: /^\/desk\/(verifications|programme)|^\/firm\/{id}\/verification/,
     starts: ["/desk", "/desk/verifications", "/desk/programme"],
@@ -87,6 +98,7 @@ const VISITORS: Visitor[] = [
   },
   {
     name: "the city",
+    numbers: /^\/(city|desk)/,
     login: "city",
     looksAt: /^\/city|^\/desk\/(trained|lessons)$/,
     starts: ["/city", "/city/schools", "/city/plan", "/city/outbox?state=sent", "/city/audit", "/desk"],
@@ -141,7 +153,7 @@ async function visit(page: Page, pages: Found[], withAxe: boolean): Promise<stri
   return faults;
 }
 
-for (const { name, login, starts, must, looksAt } of VISITORS) {
+for (const { name, login, starts, must, looksAt, numbers } of VISITORS) {
   test(`every page of ${name}`, async ({ page, runsScripts, viewport }) => {
     test.setTimeout(300_000);
     if (login) await signIn(page, login);
@@ -151,6 +163,10 @@ for (const { name, login, starts, must, looksAt } of VISITORS) {
     const faults = [...dead];
     if (process.env.TELL) console.log(pages.length, "pages,", chosenPages.length, "kinds", dead.join("\n"));
     faults.push(...must.filter((kind) => !kinds.includes(kind)).map((kind) => `no link leads to ${kind}`));
+
+    const withNumbers = pages.filter(({ html }) => NUMBER.test(html)).map(({ kind }) => kind);
+    if (process.env.TELL) console.log("numbers on", [...new Set(withNumbers)].join(" "));
+    faults.push(...withNumbers.filter((kind) => !numbers?.test(kind)).map((kind) => `${kind} shows a mobile number`));
 
     const looked = chosenPages.filter((each) => looksAt.test(each.kind));
     // axe takes its time: on a phone it looks at the Chinese page in light colours, on a desk at the English one in dark

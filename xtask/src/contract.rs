@@ -1,12 +1,18 @@
-//! Whether the API's document is valid OpenAPI 3.1 and the API does what it says: schemathesis against a server of our own
-//! with the demo city.
+//! What other programs rely on, tried against a server of our own with the demo city: that the API's document is valid
+//! OpenAPI 3.1 and the API does what it says (schemathesis), and that calendars can be read (icalendar).
 
 use std::{fs, path::Path, path::PathBuf, process::Command};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::{debian, paths::Paths, process, throwaway_server::ThrowawayServer};
+use crate::{
+    debian,
+    paths::Paths,
+    process,
+    throwaway_server::ThrowawayServer,
+    visitor::{FORM, Visitor},
+};
 
 /// What is tried is drawn by lot from this, the same in each run.
 const SEED: &str = "20261103";
@@ -14,9 +20,6 @@ const SEED: &str = "20261103";
 const EXAMPLES: &str = "60";
 /// No limit is met meanwhile: 429 has tests of its own.
 const RATE: &str = "1000000";
-const FORM: &str = "application/x-www-form-urlencoded";
-/// Of every account of the demo city.
-const DEMO_PASSWORD: &str = "heluo-demo";
 
 /// Installs the pinned packages into an environment of their own in the cache.
 pub fn install(paths: &Paths) -> Result<()> {
@@ -85,7 +88,32 @@ pub fn run(paths: &Paths, binary: &Path, on_line: &mut dyn FnMut(&str)) -> Resul
         .current_dir(scratch.path());
     process::run_reading(&mut command, &mut *on_line).with_context(|| format!("the server's log ends:\n{}", tail(&server.log())))?;
     on_line(&format!("contract: {} passed, 0 failed", city.operations));
-    Ok(())
+    calendars(paths, &server, &city.classes, scratch.path(), on_line)
+}
+
+/// What subscribers get, read by a program that forgives nothing.
+fn calendars(paths: &Paths, server: &ThrowawayServer, classes: &[String], scratch: &Path, on_line: &mut dyn FnMut(&str)) -> Result<()> {
+    let mut python = Command::new(environment(paths).join("bin/python"));
+    python.arg(paths.root.join("xtask/contract/calendars.py"));
+    let (student, desk) = (Visitor::sign_in(server, "student001")?, Visitor::sign_in(server, "city")?);
+    let own = ("/me/calendar".to_owned(), "");
+    let of_classes = classes.iter().map(|class| (format!("/classes/{class}/calendar"), class.as_str()));
+    for (number, (page, class)) in std::iter::once(own).chain(of_classes).enumerate() {
+        let whose = if class.is_empty() { &student } else { &desk };
+        whose.send("/api/make_calendar_link", FORM, &format!("class={class}"))?;
+        let page = whose.get(&page)?;
+        let secret = between(&page, "/calendar/", ".ics").context("the page shows no link")?;
+        let file = scratch.join(format!("{number}.ics"));
+        fs::write(&file, whose.get(&format!("/calendar/{secret}.ics"))?)?;
+        python.arg(file);
+    }
+    process::run_reading(&mut python, on_line)
+}
+
+/// What stands between two marks.
+fn between<'a>(page: &'a str, mark: &str, end: &str) -> Option<&'a str> {
+    let (_, rest) = page.split_once(mark)?;
+    rest.split_once(end).map(|(found, _)| found)
 }
 
 fn tail(log: &str) -> String {
@@ -188,63 +216,6 @@ fn after(page: &str, mark: &str) -> Option<String> {
     let (_, rest) = page.split_once(mark)?;
     let word: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
     (!word.is_empty()).then_some(word)
-}
-
-/// Somebody who is known to the server by one header.
-struct Visitor {
-    origin: String,
-    header: (&'static str, String),
-}
-
-impl Visitor {
-    fn sign_in(server: &ThrowawayServer, login: &str) -> Result<Self> {
-        let nobody = Self {
-            origin: server.origin.clone(),
-            header: ("accept-language", "zh".to_owned()),
-        };
-        let answer = nobody.send("/api/sign_in", FORM, &format!("login={login}&password={DEMO_PASSWORD}"))?;
-        let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
-        let cookie = cookies
-            .filter_map(|cookie| cookie.split(';').next())
-            .find(|cookie| cookie.starts_with("sign_in="));
-        let cookie = cookie.with_context(|| format!("{login} can't sign in"))?.to_owned();
-        Ok(Self {
-            origin: nobody.origin,
-            header: ("cookie", cookie),
-        })
-    }
-
-    fn get(&self, path: &str) -> Result<String> {
-        let (name, value) = &self.header;
-        let mut answer = agent().get(format!("{}{path}", self.origin)).header(*name, value).call()?;
-        ensure!(answer.status().is_success(), "{path} answers {}", answer.status());
-        Ok(answer.body_mut().read_to_string()?)
-    }
-
-    fn json(&self, path: &str) -> Result<Value> {
-        Ok(serde_json::from_str(&self.get(path)?)?)
-    }
-
-    fn post(&self, path: &str, form: &str) -> Result<String> {
-        let mut answer = self.send(path, FORM, form)?;
-        ensure!(answer.status().is_success(), "{path} answers {}", answer.status());
-        Ok(answer.body_mut().read_to_string()?)
-    }
-
-    fn send(&self, path: &str, kind: &str, body: &str) -> Result<ureq::http::Response<ureq::Body>> {
-        let (name, value) = &self.header;
-        let request = agent().post(format!("{}{path}", self.origin));
-        let request = request
-            .header(*name, value)
-            .header("origin", &self.origin)
-            .header("accept", "text/html, */*");
-        Ok(request.content_type(kind).send(body)?)
-    }
-}
-
-/// Takes each answer as it comes: no redirect is followed, no status is an error.
-fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build().into()
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod stylesheet;
 mod tally;
 mod test;
 mod throwaway_server;
+mod visitor;
 
 use std::{
     os::unix::process::CommandExt,

@@ -1,5 +1,6 @@
 notices-title = Messages
 notices-unread = { $n } unread
+notices-live-lost = The connection is lost. Reconnecting …
 notices-read-all = Mark all as read
 notices-read = Mark as read
 notices-new = Unread

@@ -1,5 +1,6 @@
 notices-title = 消息
 notices-unread = { $n } 条未读
+notices-live-lost = 与服务器断开，正在重新连接……
 notices-read-all = 全部标为已读
 notices-read = 标为已读
 notices-new = 未读

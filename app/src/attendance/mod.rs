@@ -13,8 +13,6 @@ mod board_tests;
 #[cfg(feature = "ssr")]
 mod board_views;
 #[cfg(feature = "hydrate")]
-mod browser_live;
-#[cfg(feature = "hydrate")]
 mod browser_scan;
 #[cfg(feature = "ssr")]
 mod code;

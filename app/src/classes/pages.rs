@@ -41,11 +41,6 @@ pub fn routes() -> Router {
         .route("/desk/timetable", page(timetable::show))
 }
 
-/// What is not a page: streams, files, the API.
-pub fn endpoints() -> Router {
-    Router::new()
-}
-
 /// One of the views of a class at the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClassTab {

@@ -5,6 +5,8 @@
 //! is settled by first updating the parent row. Rules for the SQL: `$1` placeholders, `CAST(SUM(x) AS BIGINT)`,
 //! `lower()` rather than `ILIKE`, instants bound from the clock and never `CURRENT_TIMESTAMP`.
 
+#[cfg(test)]
+mod expand_tests;
 mod faults;
 mod json;
 mod lease;

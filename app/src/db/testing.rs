@@ -35,18 +35,36 @@ fn unique(prefix: &str) -> String {
     format!("{prefix}_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed))
 }
 
+/// A database that no migration has run on.
+pub async fn empty(engine: Engine) -> Db {
+    match engine {
+        Engine::Sqlite => {
+            let folder = std::env::temp_dir().join(unique("heluo-test"));
+            std::fs::create_dir_all(&folder).expect("a temporary folder");
+            Db::open_file(&folder.join("heluo.db")).await.expect("SQLite opens")
+        }
+        Engine::Postgres => {
+            let (server, name) = (server(), unique("heluo_test"));
+            admin(&server, format!("CREATE DATABASE {name}")).await;
+            Db::open(&with_database(&server, &name)).await.expect("the new database opens")
+        }
+    }
+}
+
 async fn fresh_sqlite() -> Db {
-    let folder = std::env::temp_dir().join(unique("heluo-test"));
-    std::fs::create_dir_all(&folder).expect("a temporary folder");
-    let db = Db::open_file(&folder.join("heluo.db")).await.expect("SQLite opens");
+    let db = empty(Engine::Sqlite).await;
     db.migrate().await.expect("the migrations run");
     db
 }
 
+fn server() -> String {
+    std::env::var(POSTGRES_VARIABLE)
+        .unwrap_or_else(|_| panic!("{POSTGRES_VARIABLE} is not set: run `cargo xtask test`, or name a PostgreSQL server for tests"))
+}
+
 /// The address of a new `PostgreSQL` database, copied from a migrated template.
 pub async fn fresh_postgres() -> String {
-    let server = std::env::var(POSTGRES_VARIABLE)
-        .unwrap_or_else(|_| panic!("{POSTGRES_VARIABLE} is not set: run `cargo xtask test`, or name a PostgreSQL server for tests"));
+    let server = server();
     let template = TEMPLATE.get_or_init(|| make_template(server.clone())).await;
     let name = unique("heluo_test");
     admin(&server, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;

@@ -2,21 +2,6 @@
 
 use leptos::prelude::*;
 
-/// Keeps a piece of a page up to date: the server sends it again, as HTML, whenever it changed.
-#[island]
-pub fn LiveHtml(url: String, children: Children) -> impl IntoView {
-    let place = NodeRef::<leptos::html::Div>::new();
-    #[cfg(feature = "hydrate")]
-    Effect::new(move || {
-        if let Some(place) = place.get() {
-            browser::live(&place, &url);
-        }
-    });
-    #[cfg(not(feature = "hydrate"))]
-    let _ = url;
-    view! { <div node_ref=place>{children()}</div> }
-}
-
 /// Selecting by keyboard and with shift, and the drawer, for the form `#roster`. `selected` is the sentence for the
 /// number of rows selected, with `#` for the number.
 #[island]
@@ -35,21 +20,9 @@ mod browser {
     use wasm_bindgen::JsCast;
     use wasm_bindgen::closure::Closure;
     use web_sys::{
-        Document, Element, Event, EventSource, EventTarget, HtmlDialogElement, HtmlDivElement, HtmlElement, HtmlInputElement, KeyboardEvent,
-        MessageEvent, MouseEvent, XmlHttpRequest, XmlHttpRequestResponseType,
+        Document, Element, Event, EventTarget, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent, XmlHttpRequest,
+        XmlHttpRequestResponseType,
     };
-
-    pub fn live(place: &HtmlDivElement, url: &str) {
-        let Ok(source) = EventSource::new(url) else { return };
-        let place = place.clone();
-        let show = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(html) = event.data().as_string() {
-                place.set_inner_html(&html);
-            }
-        });
-        source.set_onmessage(Some(show.as_ref().unchecked_ref()));
-        show.forget();
-    }
 
     /// The roster's form and what is remembered between clicks.
     #[derive(Clone)]

@@ -36,11 +36,6 @@ pub fn routes() -> Router {
         .merge(plan_pages::routes())
 }
 
-/// What is not a page: streams, files, the API.
-pub fn endpoints() -> Router {
-    Router::new()
-}
-
 /// The school, if the actor looks after it.
 async fn editable(cx: &Cx, actor: &Actor, id: SchoolId) -> Result<(School, SchoolPermit), AppError> {
     let school = store::school(&cx.app.db, id).await?;

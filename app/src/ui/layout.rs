@@ -164,14 +164,14 @@ fn person(lang: Lang, signed_in: Option<SignedIn>, sign_in_href: String) -> impl
                 <summary class="tool">
                     <Icon name=IconName::Person />
                     <span class="tool__name">{name.clone()}</span>
-                    {(unread > 0).then(|| view! { <span class="tool__dot"></span><span class="visually-hidden">{t!(lang, "ui-unread", n = unread)}</span> })}
+                    <span class="tool__unread" id="unread-dot">{unread_dot(lang, unread)}</span>
                 </summary>
                 <div class="menu__body">
                     <p class="menu__who"><strong>{name}</strong>{(!role_label.is_empty()).then(|| view! { <span>{role_label}</span> })}</p>
                     <a class="menu__item" href="/me"><Icon name=IconName::Person />{t!(lang, "ui-me")}</a>
                     <a class="menu__item" href="/me/inbox">
                         <Icon name=IconName::Bell />
-                        {if unread > 0 { t!(lang, "ui-inbox-unread", n = unread) } else { t!(lang, "ui-inbox") }}
+                        <span id="unread-count">{inbox_label(lang, unread)}</span>
                     </a>
                     <a class="menu__item" href="/me/profile"><Icon name=IconName::Edit />{t!(lang, "ui-profile")}</a>
                     <a class="menu__item" href="/me/devices"><Icon name=IconName::Lock />{t!(lang, "ui-security")}</a>
@@ -182,5 +182,19 @@ fn person(lang: Lang, signed_in: Option<SignedIn>, sign_in_href: String) -> impl
             </details>
         }
         .into_any(),
+    }
+}
+
+/// The dot beside the name while messages wait.
+pub fn unread_dot(lang: Lang, unread: i64) -> impl IntoView {
+    (unread > 0).then(|| view! { <span class="tool__dot"></span><span class="visually-hidden">{t!(lang, "ui-unread", n = unread)}</span> })
+}
+
+/// The inbox by name, with how many messages wait.
+pub fn inbox_label(lang: Lang, unread: i64) -> String {
+    if unread > 0 {
+        t!(lang, "ui-inbox-unread", n = unread)
+    } else {
+        t!(lang, "ui-inbox")
     }
 }

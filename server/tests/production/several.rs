@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use app::db::sql;
 use app::db::testing::Engine;
+use app::error::Problem;
 use app::ids::PersonId;
+use app::notices;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -130,40 +132,84 @@ async fn as_staff(hall: &Hall, addr: SocketAddr, line: &str) -> u16 {
     ask(addr, line, &headers, "").await.expect("an answer").status
 }
 
+/// A page of staff that stays open and renews itself.
+struct OpenPage {
+    stream: TcpStream,
+    seen: String,
+}
+
+impl OpenPage {
+    async fn open(hall: &Hall, addr: SocketAddr, path: &str) -> Self {
+        let mut stream = TcpStream::connect(addr).await.expect("a connection");
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: heluo\r\nConnection: close\r\nCookie: {}\r\n\r\n",
+            hall.staff
+        );
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        Self { stream, seen: String::new() }
+    }
+
+    /// Whether the page is sent these words in time; what it was sent before counts as well.
+    async fn is_sent(&mut self, words: &str, time: Duration) -> bool {
+        let mut heard = vec![0; 64 * 1024];
+        let read = async {
+            while !self.seen.contains(words) {
+                let length = self.stream.read(&mut heard).await.expect("read");
+                if length == 0 {
+                    return false;
+                }
+                self.seen.push_str(&String::from_utf8_lossy(&heard[..length]));
+            }
+            true
+        };
+        timeout(time, read).await.unwrap_or(false)
+    }
+
+    async fn ends(&mut self, time: Duration) -> bool {
+        let end = async { while self.stream.read(&mut [0; 4096]).await.is_ok_and(|length| length > 0) {} };
+        timeout(time, end).await.is_ok()
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happens_in_one_is_seen_in_the_other() {
     let (_, hall, [first, second]) = two("seen", 3).await;
-    let mut wall = TcpStream::connect(second.addr).await.expect("a connection");
-    let request = format!(
-        "GET /desk/lessons/{}/live?view=desk HTTP/1.1\r\nHost: heluo\r\nConnection: close\r\nCookie: {}\r\n\r\n",
-        hall.lesson, hall.staff
-    );
-    wall.write_all(request.as_bytes()).await.expect("sent");
+    let mut wall = OpenPage::open(&hall, second.addr, &format!("/desk/lessons/{}/live?view=desk", hall.lesson)).await;
     // The relay needs a moment to listen: people come until one is seen.
-    let mut seen = String::new();
+    let mut is_seen = false;
     for person in hall.people.iter().rev() {
         let answer = hall.scan(first.addr, *person, &person.to_string()).await.expect("an answer");
         assert_eq!(answer.status, 200, "{answer:?}");
-        let mut heard = vec![0; 64 * 1024];
-        while let Ok(Ok(length)) = timeout(Duration::from_secs(2), wall.read(&mut heard)).await {
-            if length == 0 {
-                break;
-            }
-            seen.push_str(&String::from_utf8_lossy(&heard[..length]));
-        }
-        if seen.contains("已到 1 人") {
+        is_seen = wall.is_sent("已到 1 人", Duration::from_secs(2)).await;
+        if is_seen {
             break;
         }
     }
-    assert!(seen.contains("已到 1 人"), "the live page of the other process counts who came: {seen}");
+    assert!(is_seen, "the live page of the other process counts who came: {}", wall.seen);
 
-    // A message read in the one is read in the other, and a sign-out counts everywhere at once.
+    // A message comes from anywhere, is read in the one, and the inbox that stands open in the other says so each time.
+    let mut inbox = OpenPage::open(&hall, second.addr, "/me/inbox/live").await;
+    assert!(inbox.is_sent("还没有消息", Duration::from_secs(5)).await, "{}", inbox.seen);
+    let app = &hall.city.app;
+    let mut tx = hall.city.begin().await;
+    let text = Problem::new("enrolment-notice-waitlisted").with("class", "公司治理");
+    notices::tell(&mut tx, app, hall.city.now(), hall.coordinator, &text, "/me")
+        .await
+        .expect("told");
+    tx.commit().await.expect("kept");
+    assert!(inbox.is_sent("公司治理", Duration::from_secs(10)).await, "{}", inbox.seen);
+    assert!(inbox.is_sent("1 条未读", Duration::from_secs(1)).await, "{}", inbox.seen);
+    inbox.seen.clear();
+    assert_eq!(as_staff(&hall, first.addr, "POST /api/read_notices HTTP/1.1").await, 303);
+    assert!(inbox.is_sent("公司治理", Duration::from_secs(10)).await, "{}", inbox.seen);
+    assert!(!inbox.seen.contains("未读"), "{}", inbox.seen);
+
+    // A sign-out counts everywhere at once.
     assert_eq!(as_staff(&hall, second.addr, "GET /me HTTP/1.1").await, 200);
     assert_eq!(as_staff(&hall, first.addr, "POST /api/sign_out HTTP/1.1").await, 303);
     assert_eq!(as_staff(&hall, second.addr, "GET /me HTTP/1.1").await, 303);
-    // So does the page that stood open: at the next step of the code, every 15 seconds, it is asked again.
-    let ends = async { while wall.read(&mut [0; 4096]).await.is_ok_and(|length| length > 0) {} };
-    timeout(Duration::from_secs(20), ends).await.expect("the open page ends");
+    // So do the pages that stand open: they ask again, the wall at the next step of its code, every 15 seconds.
+    assert!(inbox.ends(Duration::from_secs(20)).await && wall.ends(Duration::from_secs(20)).await);
 }
 
 /// Which of them says that it runs the jobs.

@@ -212,7 +212,9 @@ pub struct Hall {
     pub lesson: LessonId,
     pub people: Vec<PersonId>,
     token: String,
+    /// The cookie of a coordinator, and who that is.
     pub staff: String,
+    pub coordinator: PersonId,
 }
 
 impl Hall {
@@ -249,6 +251,7 @@ impl Hall {
             people,
             token,
             staff,
+            coordinator: actor.person,
         }
     }
 

@@ -6,13 +6,13 @@ use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
 
 use super::own_code::type_person_code;
-use super::wall::Part;
 use crate::attendance::islands::ScanPage;
 use crate::attendance::permitted::desk;
 use crate::attendance::rules::Status;
 use crate::attendance::{forms, scanning, wording};
 use crate::error::AppError;
 use crate::i18n::say;
+use crate::live::Part;
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;

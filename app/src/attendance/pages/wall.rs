@@ -1,6 +1,5 @@
-//! The wall: projected full screen, renewing itself. The server sends ready parts over server-sent events, each with the
-//! id of the element that it replaces; the island only puts them there. So no later code ever reaches a browser, and the
-//! page shows the same with scripts off, where it loads itself again.
+//! The wall: projected full screen, renewing itself. No code of later reaches a browser, and the page shows the same with
+//! scripts off, where it loads itself again.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -16,7 +15,6 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use crate::accounts::store::anew;
 use crate::attendance::code::{grouped, until_next_step};
-use crate::attendance::islands::LivePage;
 use crate::attendance::permitted::{Desk, desk};
 use crate::attendance::rules::Arrival;
 use crate::attendance::store::{self, Arrived, Counts};
@@ -24,6 +22,7 @@ use crate::attendance::wording::surname;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::LessonId;
+use crate::live::{LivePage, Part, html_of};
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
@@ -38,32 +37,6 @@ const TOGETHER: Duration = Duration::from_millis(300);
 const STREAM: Duration = Duration::from_mins(10);
 /// Seconds after which the page loads itself again where scripts are off.
 const WITHOUT_SCRIPTS: u32 = 10;
-
-/// An element's new content.
-pub(super) struct Part {
-    pub id: &'static str,
-    pub html: String,
-}
-
-impl Part {
-    pub fn new<V: IntoView>(id: &'static str, view: impl FnOnce() -> V) -> Self {
-        let html = Owner::new().with(|| view().into_view().to_html());
-        Self {
-            id,
-            html: html.replace("<!>", "").replace('\r', ""),
-        }
-    }
-
-    /// First line the element, then its content.
-    fn event(&self) -> Event {
-        Event::default().data(format!("{}\n{}", self.id, self.html))
-    }
-}
-
-/// The part of this name, for putting it into the page at first.
-pub(super) fn html_of(parts: &[Part], id: &str) -> String {
-    parts.iter().find(|part| part.id == id).map(|part| part.html.clone()).unwrap_or_default()
-}
 
 /// Who watches: the hall, or the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +55,7 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
     let topic = desk.lesson.topic.clone();
     let time = time_range(lang, desk.lesson.starts_at, desk.lesson.ends_at);
     let body = view! {
-        <main class="wall" id="main" data-live=live>
+        <main class="wall" id="main" data-live=live data-awake="">
             <header class="wall__head">
                 <h1>{topic.clone()}</h1>
                 <p class="wall__time">{time}</p>

@@ -8,7 +8,7 @@ use super::parts::{RegionNames, desk_head, link, seat_meters, state_badge};
 use crate::accounts::rules::search_words;
 use crate::classes::{Class, store as classes};
 use crate::db::sql;
-use crate::enrolment::islands::{LiveHtml, RosterKeys};
+use crate::enrolment::islands::RosterKeys;
 use crate::enrolment::policy::{self, DeskPermit, RosterScope};
 use crate::enrolment::roster::{self, Edge, Filter, RosterPage, Row, Sort, View};
 use crate::enrolment::rules::{EnrolmentState, PRIORITIES};
@@ -16,6 +16,7 @@ use crate::enrolment::store;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::{ClassId, EnrolmentId, EventId, FirmId, Region};
+use crate::live::LivePage;
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
@@ -116,7 +117,10 @@ pub async fn roster(cx: Cx) -> Result<Page, AppError> {
         <ErrorSummary form=form.clone()/>
         {undo_notice(lang, &desk)}
         {desk_head(&cx, &desk.class, desk.permit, "enrolment-tab-roster")}
-        <LiveHtml url=live>{full}</LiveHtml>
+        <div data-live=live>
+            <div id="fullness">{full}</div>
+            <LivePage/>
+        </div>
         {toolbar(&cx, &desk)}
         {view_tabs(&cx, &desk)}
         {rows(&cx, &desk, &form)}

@@ -131,6 +131,18 @@ pub async fn unread(db: &Db, person: PersonId) -> Result<i64, AppError> {
         .await?)
 }
 
+/// What is another after each change in a person's inbox: how many messages are unread, and which is the newest.
+pub type InboxVersion = (i64, Option<NoticeId>);
+
+/// The version of a person's inbox.
+pub async fn inbox_version(db: &Db, person: PersonId) -> Result<InboxVersion, AppError> {
+    Ok(sql("SELECT (SELECT COUNT(*) FROM notices WHERE person_id = $1 AND read_at IS NULL),
+            (SELECT id FROM notices WHERE person_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1)")
+    .bind(person)
+    .one(db)
+    .await?)
+}
+
 /// Marks every message of a person as read.
 pub async fn mark_read(tx: &mut Tx, now: DateTime<Utc>, person: PersonId) -> Result<(), AppError> {
     sql("UPDATE notices SET read_at = $2 WHERE person_id = $1 AND read_at IS NULL")

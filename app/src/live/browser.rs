@@ -34,7 +34,9 @@ pub fn start() {
     });
     live.connect();
     live.look_after();
-    keep_awake();
+    if root.has_attribute("data-awake") {
+        keep_awake();
+    }
 }
 
 impl Live {
