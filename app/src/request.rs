@@ -1,16 +1,20 @@
 //! One request: who asks, in which language, with what in the address, and what a form brought back.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use tokio::sync::OnceCell;
 
 use crate::accounts::Actor;
 use crate::db::sql;
 use crate::error::{AppError, FieldProblem, Problem};
 use crate::i18n::{Lang, say};
+use crate::regions::{self, RegionName};
 use crate::state::{App, sha256};
 use crate::ui::form::{FieldError, FormState};
+use crate::ui::time::day_of;
 
 /// How long what was typed into a faulty form is kept.
 const FLASH_MINUTES: i64 = 10;
@@ -54,10 +58,12 @@ pub struct Cx {
     pub back: String,
     /// What the last form left.
     pub flash: Option<Flash>,
+    /// The city and its counties as they are called now, once they were read.
+    pub region_names: Arc<OnceCell<Arc<[RegionName]>>>,
 }
 
 /// A person's choice of colours; none means the device's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Theme {
     Light,
     Dark,
@@ -97,6 +103,13 @@ impl Cx {
     /// [`AppError::NotSignedIn`]: a page turns it into the way to the sign-in page and back.
     pub fn actor(&self) -> Result<&Actor, AppError> {
         self.actor.as_ref().ok_or(AppError::NotSignedIn)
+    }
+
+    /// The city first, then its counties, as they are called at the time of this request; read once however often they
+    /// are asked for.
+    pub async fn regions(&self) -> Result<Arc<[RegionName]>, AppError> {
+        let read = async || Ok(regions::all(&self.app.db, day_of(self.now)).await?.into());
+        self.region_names.get_or_try_init(read).await.cloned()
     }
 
     /// A captured segment of the path, parsed; anything else is a page that does not exist.

@@ -6,7 +6,7 @@ use axum::routing::{MethodRouter, get};
 
 use crate::error::AppError;
 use crate::request::Cx;
-use crate::shell::{Page, render};
+use crate::shell::{Page, render, render_for_all};
 use crate::{
     accounts, api, attendance, benchmarking, calendar, classes, completion, dashboard, enrolment, firms, integrations, notices, oauth, people,
     privacy, schools, trail,
@@ -69,6 +69,15 @@ where
     F: Future<Output = Result<Page, AppError>> + Send + 'static,
 {
     get(move |request: Request| render(make, request))
+}
+
+/// A page that strangers see alike, whoever they are: nothing of it may depend on more than its address, the language and
+/// the colours, and it has no islands.
+pub fn page_for_all<F>(make: fn(Cx) -> F) -> MethodRouter
+where
+    F: Future<Output = Result<Page, AppError>> + Send + 'static,
+{
+    get(move |request: Request| render_for_all(make, request))
 }
 
 async fn not_found(_: Cx) -> Result<Page, AppError> {

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequestParts, RawPathParams, Request};
-use axum::http::{HeaderValue, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures::StreamExt;
 use hydration_context::SsrSharedContext;
 use leptos::hydration::HydrationScripts;
 use leptos::nonce::{provide_nonce, use_nonce};
@@ -15,13 +16,14 @@ use leptos_axum::ResponseOptions;
 
 use crate::accounts::Grant;
 use crate::error::AppError;
-use crate::request::Cx;
+use crate::i18n::Lang;
+use crate::request::{Cx, Theme};
 use crate::respond::{sentence, set_status};
 use crate::t;
 use crate::ui::form::Summarised;
 use crate::ui::layout::{Layout, NavItem, PrintLayout, SignedIn};
-use crate::ui::{ButtonLink, IconName, Notice, NoticeTone, PageHeader, Submit, Tone, time};
-use crate::{accounts, notices, regions};
+use crate::ui::{ButtonLink, IconName, Notice, NoticeTone, PageHeader, Submit, Tone};
+use crate::{accounts, notices};
 
 /// What the hydration of islands expects to find; our islands stream no resources.
 const HYDRATION_GLOBALS: &str =
@@ -109,14 +111,69 @@ pub async fn render<F>(make: fn(Cx) -> F, request: Request) -> Response
 where
     F: Future<Output = Result<Page, AppError>> + Send + 'static,
 {
+    let Some((cx, parts)) = cx_of(request).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    made(make, cx, parts).await.into_response()
+}
+
+/// The same for a page that is one and the same to all strangers: those who ask for it at once share it.
+pub async fn render_for_all<F>(make: fn(Cx) -> F, request: Request) -> Response
+where
+    F: Future<Output = Result<Page, AppError>> + Send + 'static,
+{
+    let Some((cx, parts)) = cx_of(request).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if cx.actor.is_some() || cx.flash.is_some() {
+        return made(make, cx, parts).await.into_response();
+    }
+    let sight = Sight {
+        address: cx.uri.to_string(),
+        lang: cx.lang,
+        theme: cx.theme,
+    };
+    let app = cx.app.clone();
+    app.crowd.share(sight, || made(make, cx, parts)).await.into_response()
+}
+
+/// All that a stranger's page depends on, beside the database.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Sight {
+    address: String,
+    lang: Lang,
+    theme: Option<Theme>,
+}
+
+/// A page as it goes out.
+#[derive(Debug, Clone)]
+pub struct Document {
+    status: StatusCode,
+    headers: HeaderMap,
+    html: Bytes,
+}
+
+impl IntoResponse for Document {
+    fn into_response(self) -> Response {
+        (self.status, self.headers, axum::response::Html(self.html)).into_response()
+    }
+}
+
+/// What is known of a request, with what its route captured.
+async fn cx_of(request: Request) -> Option<(Cx, Parts)> {
     let (mut parts, _) = request.into_parts();
     let params = RawPathParams::from_request_parts(&mut parts, &()).await;
-    let Some(mut cx) = parts.extensions.get::<Cx>().cloned() else {
-        return axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
+    let mut cx = parts.extensions.get::<Cx>().cloned()?;
     if let Ok(params) = params {
         cx.params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     }
+    Some((cx, parts))
+}
+
+async fn made<F>(make: fn(Cx) -> F, cx: Cx, parts: Parts) -> Document
+where
+    F: Future<Output = Result<Page, AppError>> + Send + 'static,
+{
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let made = owner.with(|| {
         provide_context(cx.clone());
@@ -127,33 +184,36 @@ where
         provide_nonce();
         ScopedFuture::new(async move {
             let (view, interactive) = document(make, cx).await;
-            let html: String = view.to_html_stream_in_order().collect().await;
-            finish(html, interactive)
+            finish(view.to_html(), interactive)
         })
     });
-    let response = made.await;
+    let document = made.await;
     owner.unset_with_forced_cleanup();
-    response
+    document
 }
 
-/// The answer with its headers. A page without islands is freed of the marks that hydration would need.
-fn finish(html: String, interactive: bool) -> Response {
-    let html = if interactive {
+/// The page with its headers. One without islands is freed of the marks that hydration would need.
+fn finish(mut html: String, interactive: bool) -> Document {
+    if interactive {
         let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-        format!("{html}<script nonce=\"{nonce}\">{HYDRATION_GLOBALS}</script>")
+        for part in ["<script nonce=\"", &nonce, "\">", HYDRATION_GLOBALS, "</script>"] {
+            html.push_str(part);
+        }
     } else {
         // Text is escaped, so this sequence is only ever a mark.
-        html.replace("<!>", "")
+        html = html.replace("<!>", "");
+    }
+    let mut document = Document {
+        status: StatusCode::OK,
+        headers: HeaderMap::new(),
+        html: html.into(),
     };
-    let mut response = axum::response::Html(html).into_response();
     if let Some(options) = use_context::<ResponseOptions>() {
         let options = options.0.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(status) = options.status {
-            *response.status_mut() = status;
-        }
-        response.headers_mut().extend(options.headers.clone());
+        document.status = options.status.unwrap_or(StatusCode::OK);
+        document.headers = options.headers.clone();
     }
-    response
+    document
 }
 
 async fn document<F>(make: fn(Cx) -> F, cx: Cx) -> (AnyView, bool)
@@ -183,9 +243,9 @@ where
 async fn signed_in(cx: &Cx) -> Option<SignedIn> {
     let actor = cx.actor.as_ref()?;
     let names = if actor.is_coordinator() {
-        regions::all(&cx.app.db, time::day_of(cx.now)).await.unwrap_or_default()
+        cx.regions().await.unwrap_or_default()
     } else {
-        Vec::new()
+        Arc::default()
     };
     Some(SignedIn {
         name: actor.name.clone(),
@@ -334,7 +394,7 @@ fn around(cx: &Cx, page: Page, signed_in: Option<SignedIn>) -> AnyView {
     let scripts = interactive.then(|| view! { <HydrationScripts options=assets.options.clone() islands=true/> });
     view! {
         <!DOCTYPE html>
-        <html lang=cx.lang.tag() data-theme=cx.theme.map(crate::request::Theme::as_str)>
+        <html lang=cx.lang.tag() data-theme=cx.theme.map(Theme::as_str)>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

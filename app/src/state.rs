@@ -8,10 +8,12 @@ use sha2::{Digest, Sha256};
 
 use crate::attendance::LiveHub;
 use crate::clock::{Chance, Clock};
+use crate::crowd::Crowd;
 pub use crate::dashboard::sums::Sums;
 use crate::db::Db;
 use crate::notices::sending::Channels;
 use crate::oauth::Providers;
+use crate::shell::{Document, Sight};
 
 /// The application: cheap to clone, passed to everything that acts.
 #[derive(Clone)]
@@ -27,6 +29,8 @@ pub struct Inner {
     pub live: LiveHub,
     /// Figures that take long to count.
     pub sums: Sums,
+    /// Strangers who ask for the same page.
+    pub crowd: Crowd<Sight, Document>,
 }
 
 /// What the operator decides.
@@ -74,8 +78,17 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    pub fn new(inner: Inner) -> Self {
-        Self(Arc::new(inner))
+    /// A process of its own over a database.
+    pub fn new(db: Db, clock: Clock, chance: Chance, settings: Settings) -> Self {
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            chance,
+            settings,
+            live: LiveHub::default(),
+            sums: Sums::default(),
+            crowd: Crowd::default(),
+        }))
     }
 
     /// HMAC-SHA-256 of `message` under the city's secret, kept apart by `purpose`.
@@ -109,18 +122,7 @@ impl App {
             assets: Assets::default(),
         };
         set(&mut settings);
-        let live = LiveHub::default();
-        (
-            Self::new(Inner {
-                db,
-                clock,
-                chance: Chance::seeded(1),
-                settings,
-                live,
-                sums: Sums::default(),
-            }),
-            hand,
-        )
+        (Self::new(db, clock, Chance::seeded(1), settings), hand)
     }
 }
 

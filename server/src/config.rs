@@ -10,7 +10,7 @@ use app::clock::{Chance, Clock};
 use app::db::Db;
 use app::notices::sending::{Channels, Mailbox, Mailer, Webhook};
 use app::oauth::{Provider, Providers, providers_of};
-use app::state::{App, Inner, Settings};
+use app::state::{App, Settings};
 
 use crate::http::{MetricsFrom, Networks};
 use crate::site;
@@ -160,14 +160,7 @@ impl Config {
             files_dir: self.files_dir.clone(),
             assets: site::assets(&site::dir()),
         };
-        Ok(App::new(Inner {
-            db,
-            clock: Clock::system(),
-            chance,
-            settings,
-            live: app::attendance::LiveHub::default(),
-            sums: app::state::Sums::default(),
-        }))
+        Ok(App::new(db, Clock::system(), chance, settings))
     }
 
     /// Where the secret is kept, when none is set.

@@ -18,7 +18,7 @@ use app::notices::rules::Channel;
 use app::notices::sending::{Channels, Drained, Mailer, Webhook, drain, signature};
 use app::notices::{tell, tell_all};
 use app::on_both_engines;
-use app::state::{App, Inner};
+use app::state::App;
 use app::testing::{TestCity, XINAN};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -125,14 +125,7 @@ fn gateway(url: &str) -> Channels {
 fn another_process(city: &TestCity, channels: Channels) -> App {
     let mut settings = city.app.settings.clone();
     settings.channels = channels;
-    App::new(Inner {
-        db: city.app.db.clone(),
-        clock: city.app.clock.clone(),
-        chance: Chance::system(),
-        settings,
-        live: app::attendance::LiveHub::default(),
-        sums: app::state::Sums::default(),
-    })
+    App::new(city.app.db.clone(), city.app.clock.clone(), Chance::system(), settings)
 }
 
 async fn send(app: &App, channel: Channel) -> Drained {
@@ -543,14 +536,7 @@ async fn prepare(url: &str, server: &MailServer) -> Db {
     let (test, _) = App::for_test(db.clone(), Clock::system().now());
     let mut settings = test.settings.clone();
     settings.channels = mail(&server.url());
-    let app = App::new(Inner {
-        db: db.clone(),
-        clock: Clock::system(),
-        chance: Chance::system(),
-        settings,
-        live: app::attendance::LiveHub::default(),
-        sums: app::state::Sums::default(),
-    });
+    let app = App::new(db.clone(), Clock::system(), Chance::system(), settings);
     told(&TestCity::over(app).await, MESSAGES).await;
     db
 }

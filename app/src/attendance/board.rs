@@ -424,9 +424,10 @@ async fn workbook_of(cx: &Cx, id: &str) -> Result<(String, Vec<u8>), AppError> {
     let columns = board_store::columns(db, &permit).await?;
     let people = board_store::everybody(db, &permit, measure(&class, &columns)).await?;
     let cells = board_store::cells(db, &permit, None).await?;
-    let names: std::collections::HashMap<_, _> = crate::regions::all(db, crate::ui::time::day_of(cx.now))
+    let names: std::collections::HashMap<_, _> = cx
+        .regions()
         .await?
-        .into_iter()
+        .iter()
         .map(|region| (region.region.clone(), region.name(lang).to_owned()))
         .collect();
     let mut titles = vec![

@@ -20,14 +20,14 @@ use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::ClassId;
 use crate::request::Cx;
-use crate::routes::page;
+use crate::routes::{page, page_for_all};
 use crate::t;
 use crate::ui::{Badge, BadgeTone, Crumbs, Tab, Tabs, time};
 
 /// The pages of this slice.
 pub fn routes() -> Router {
     Router::new()
-        .route("/classes/{id}", page(public::show))
+        .route("/classes/{id}", page_for_all(public::show))
         .route("/desk/classes", page(list::show))
         .route("/desk/classes/new", page(editing::new))
         .route("/desk/classes/{id}", page(overview::show))

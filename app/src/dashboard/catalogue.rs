@@ -20,7 +20,7 @@ use crate::ui::{ButtonLink, Choice, EmptyState, FormState, Hidden, IconName, Pag
 pub async fn list(cx: Cx) -> Result<Page, AppError> {
     let lang = cx.lang;
     let db = &cx.app.db;
-    let regions = crate::regions::all(db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let plans = plans::all(db).await?;
     let filter = read_filter(&cx, &regions);
     let plan = filter.plan.or_else(|| plans::current(&plans, time::year_of(cx.now)).map(|plan| plan.id));

@@ -13,13 +13,13 @@ use crate::firms::store::{self as firms, Firm};
 use crate::i18n::Lang;
 use crate::ids::FirmId;
 use crate::paging::{Paged, Step};
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::respond::lead_on;
 use crate::schools::rules::percent;
 use crate::shell::Page;
 use crate::t;
-use crate::ui::{Badge, BadgeTone, ButtonLink, Crumbs, EmptyState, Facts, IconName, PageHeader, Pager, TableWrap, time};
+use crate::ui::{Badge, BadgeTone, ButtonLink, Crumbs, EmptyState, Facts, IconName, PageHeader, Pager, TableWrap};
 
 /// `/desk/firms/{id}`
 pub async fn show(cx: Cx) -> Result<Page, AppError> {
@@ -29,7 +29,7 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
     let actor = cx.actor()?;
     let watch = policy::coordinate(actor).ok_or(AppError::Forbidden)?;
     let firm = firms::visible(db, &scope, cx.param::<FirmId>("id")?).await?;
-    let regions = regions::all(db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     if let Some(survivor) = firm.merged_into {
         return merged(&cx, &scope, &regions, &firm, survivor).await;
     }

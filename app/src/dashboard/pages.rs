@@ -11,7 +11,7 @@ use crate::accounts::Actor;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::request::Cx;
-use crate::routes::page;
+use crate::routes::{page, page_for_all};
 use crate::schools::plan as plans;
 use crate::schools::rules::hours;
 use crate::shell::Page;
@@ -21,11 +21,11 @@ use crate::ui::{ButtonLink, EmptyState, Figure, HeroArt, IconName, Tone, time};
 /// The pages of this slice.
 pub fn routes() -> Router {
     Router::new()
-        .route("/", page(front))
-        .route("/classes", page(catalogue::list))
-        .route("/schools", page(schools::list))
-        .route("/schools/{id}", page(schools::show))
-        .route("/plan", page(plan::public))
+        .route("/", page_for_all(front))
+        .route("/classes", page_for_all(catalogue::list))
+        .route("/schools", page_for_all(schools::list))
+        .route("/schools/{id}", page_for_all(schools::show))
+        .route("/plan", page_for_all(plan::public))
         .route("/desk", page(desk::home))
         .route("/desk/plan", page(plan::at_desk))
         .route("/desk/lessons", page(rows::lessons))
@@ -44,7 +44,7 @@ pub async fn front(cx: Cx) -> Result<Page, AppError> {
     let figures = store::figures(db, plan.map(|plan| plan.id), cx.now).await?;
     let next = store::next_classes(db, cx.now).await?;
     let pins = store::schools(db).await?;
-    let regions = crate::regions::all(db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let title = t!(lang, "dashboard-title");
     let year = plan.map(|plan| plan.year.to_string());
     let body = view! {

@@ -84,7 +84,7 @@ async fn show(cx: &Cx, reader: Reader) -> Result<Page, AppError> {
     let themes = plans::themes(db, plan.id).await?;
     let rows = store::progress(db, plan.id, cx.now).await?;
     let figures = store::figures(db, Some(plan.id), cx.now).await?;
-    let regions = crate::regions::all(db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let total = store::total(&rows, figures.people);
     let title = plan.name(lang).to_owned();
     let caption = t!(lang, "dashboard-plan-year", year = plan.year.to_string());

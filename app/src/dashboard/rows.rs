@@ -36,7 +36,7 @@ pub async fn lessons(cx: Cx) -> Result<Page, AppError> {
     let lang = cx.lang;
     let watch = policy::watch(cx.actor()?).ok_or(AppError::Forbidden)?;
     let db = &cx.app.db;
-    let regions = crate::regions::all(db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let place = county(&cx, &regions);
     let month = cx.query("month");
     let span = month.as_deref().and_then(parse_month);
@@ -130,7 +130,7 @@ pub async fn trained(cx: Cx) -> Result<Page, AppError> {
     let lang = cx.lang;
     let watch = policy::coordinate(cx.actor()?).ok_or(AppError::Forbidden)?;
     let db = &cx.app.db;
-    let regions = crate::regions::all(db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let place = county(&cx, &regions);
     let plans = plans::all(db).await?;
     let wanted = cx.query("plan").and_then(|id| id.parse().ok());

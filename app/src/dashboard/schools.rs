@@ -16,13 +16,13 @@ use crate::schools::store as rooms;
 use crate::schools::{Teacher, Venue};
 use crate::shell::Page;
 use crate::t;
-use crate::ui::{Badge, BadgeTone, Crumbs, EmptyState, Facts, IconName, PageHeader, time};
+use crate::ui::{Badge, BadgeTone, Crumbs, EmptyState, Facts, IconName, PageHeader};
 
 /// `/schools`
 pub async fn list(cx: Cx) -> Result<Page, AppError> {
     let lang = cx.lang;
     let pins = store::schools(&cx.app.db).await?;
-    let regions = crate::regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let title = t!(lang, "dashboard-schools");
     let open = pins.iter().filter(|pin| pin.is_open()).count();
     let body = view! {

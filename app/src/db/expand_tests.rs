@@ -90,7 +90,11 @@ async fn migrate(db: &Db, migrations: &[Migration]) {
 
 async fn each_migration_leaves_the_program_before_it_all_it_uses(engine: Engine) {
     let db = empty(engine).await;
-    let known = if engine == Engine::Postgres { &POSTGRES_MIGRATIONS } else { &SQLITE_MIGRATIONS };
+    let known = if engine == Engine::Postgres {
+        &POSTGRES_MIGRATIONS
+    } else {
+        &SQLITE_MIGRATIONS
+    };
     let migrations: Vec<Migration> = known.iter().cloned().collect();
     assert!(migrations.len() > 10, "the migrations are found");
     let mut before = Schema::default();

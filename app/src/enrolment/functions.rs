@@ -184,7 +184,7 @@ async fn new_person(cx: &Cx, name: &str, phone: &str, region: &str, position: &s
     let phone = read_phone(&mut faults, "phone", phone);
     let position = optional_line(&mut faults, "position", position, crate::accounts::rules::LONGEST_POSITION);
     let region = Region::from(region);
-    let known = crate::regions::all(&cx.app.db, crate::ui::time::day_of(cx.now)).await?;
+    let known = cx.regions().await?;
     if !actor.coordinated().covers(&region) || !known.iter().any(|name| name.region == region) {
         faults.push(crate::error::FieldProblem::new("region", "enrolment-region-wrong"));
     }

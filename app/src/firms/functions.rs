@@ -10,10 +10,8 @@ use {
     super::{forms, policy, store},
     crate::error::Problem,
     crate::ids::{FirmId, Region},
-    crate::regions,
     crate::request::Cx,
     crate::respond::{Done, form_action},
-    crate::ui::time::day_of,
 };
 
 /// Enters a firm, or changes the one named.
@@ -32,8 +30,8 @@ pub async fn save_firm(
 ) -> Result<(), AppError> {
     form_action("save-firm", async |cx| {
         let actor = cx.actor()?;
-        let all = regions::all(&cx.app.db, day_of(cx.now)).await?;
-        let regions: Vec<Region> = all.into_iter().map(|known| known.region).collect();
+        let all = cx.regions().await?;
+        let regions: Vec<Region> = all.iter().map(|known| known.region.clone()).collect();
         let input = forms::FirmInput {
             name: &name,
             code: &code,

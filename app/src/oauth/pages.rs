@@ -16,7 +16,6 @@ use crate::accounts::store::person_by_phone;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::people::pages::county_choices;
-use crate::regions;
 use crate::request::Cx;
 use crate::respond::{cookie, lead_on, set_status};
 use crate::routes::page;
@@ -247,7 +246,7 @@ async fn ask_who(cx: &Cx, name: &str, arrival: &Arrival) -> Result<Page, AppErro
 /// The form for what the provider did not tell, below what it did.
 async fn missing_fields(cx: &Cx, form: &FormState, arrival: &Arrival, is_registered: bool) -> Result<impl IntoView + use<>, AppError> {
     let lang = cx.lang;
-    let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let mut facts = Vec::new();
     let name = match &arrival.name {
         Some(name) => {

@@ -18,10 +18,8 @@ use {
     crate::firms::pick::{self, Glance, Pick, PickInput},
     crate::firms::{find_or_create, settled},
     crate::ids::{FirmId, PersonId, Region},
-    crate::regions,
     crate::request::Cx,
     crate::respond::{Done, form_action},
-    crate::ui::time::day_of,
 };
 
 /// Registers an entrepreneur, signs them in and leads on. A firm that is not plain is asked for on the next page, when the
@@ -112,8 +110,8 @@ pub(crate) fn firm_address(firm: &str, next: &str) -> String {
 /// Every region that somebody can be of today.
 #[cfg(feature = "ssr")]
 pub(crate) async fn all_regions(cx: &Cx) -> Result<Vec<Region>, AppError> {
-    let all = regions::all(&cx.app.db, day_of(cx.now)).await?;
-    Ok(all.into_iter().map(|known| known.region).collect())
+    let all = cx.regions().await?;
+    Ok(all.iter().map(|known| known.region.clone()).collect())
 }
 
 /// Chooses the firm that one is of.

@@ -17,7 +17,6 @@ use crate::firms::pages::region_name;
 use crate::i18n::Lang;
 use crate::people::policy::{Subject, visible_to};
 use crate::people::store::{is_erased, visible};
-use crate::regions;
 use crate::request::Cx;
 use crate::respond::download;
 use crate::routes::page;
@@ -88,7 +87,7 @@ async fn of_person(cx: Cx) -> Result<Page, AppError> {
     let id: String = cx.param("id")?;
     let (person, subject, _) = found(&cx, &id).await?;
     let is_erased = is_erased(&cx.app.db, person.id).await?;
-    let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let unknown = || t!(lang, "firms-unknown");
     let facts = vec![
         (t!(lang, "people-name"), person.name.clone()),

@@ -279,9 +279,8 @@ pub async fn save_targets(
     form_action("targets", async |cx| {
         let permit = may_plan(cx)?;
         let plan: PlanId = id(&plan)?;
-        let today = crate::ui::time::day_of(cx.now);
-        let regions = crate::regions::all(&cx.app.db, today).await?;
-        let regions: Vec<Region> = regions.into_iter().map(|name| name.region).collect();
+        let regions = cx.regions().await?;
+        let regions: Vec<Region> = regions.iter().map(|name| name.region.clone()).collect();
         let targets = forms::targets(&regions, &targets)?;
         let mut tx = cx.app.db.begin().await?;
         plan::save_targets(&mut tx, &cx.app, cx.now, &permit, plan, forms::version(&version), &targets).await?;

@@ -11,7 +11,7 @@ use super::rules::{LONGEST_NAME, LONGEST_SUMMARY, TARGET_FIGURES, Target, next_y
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::{PlanId, ThemeId};
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::routes::page;
 use crate::shell::Page;
@@ -213,7 +213,7 @@ async fn edit_targets(cx: Cx) -> Result<Page, AppError> {
     let lang = cx.lang;
     may_plan(&cx)?;
     let plan = plan::plan(&cx.app.db, cx.param::<PlanId>("id")?).await?;
-    let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let targets = plan::targets(&cx.app.db, plan.id).await?;
     let form = cx.form("targets");
     let title = t!(lang, "schools-targets-of", year = plan.year.to_string());

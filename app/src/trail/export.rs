@@ -8,7 +8,7 @@ use super::store::{self, Line, Names};
 use crate::error::AppError;
 use crate::firms::pages::region_name;
 use crate::i18n::Lang;
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::respond::{FileKind, file};
 use crate::sheets::{Cell, Column, Width, workbook};
@@ -29,7 +29,7 @@ async fn make(cx: &Cx) -> Result<Vec<u8>, AppError> {
     let scope = scope(cx)?;
     let lines = store::all(&cx.app.db, &scope, &asked(cx)).await?;
     let names = store::names(&cx.app.db, &lines).await?;
-    let regions = regions::all(&cx.app.db, day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let mut tx = cx.app.db.begin().await?;
     store::note_exported(&mut tx, &cx.app, cx.now, &scope, lines.len()).await?;
     tx.commit().await?;

@@ -13,7 +13,7 @@ use crate::firms::pages::{region_choices, region_name};
 use crate::i18n::Lang;
 use crate::ids::Region;
 use crate::paging::Step;
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::routes::page;
 use crate::shell::Page;
@@ -67,7 +67,7 @@ async fn show(cx: Cx) -> Result<Page, AppError> {
     let filter = asked(&cx);
     let lines = store::list(&cx.app.db, &scope, &filter, Step::of(&cx)).await?;
     let names = store::names(&cx.app.db, &lines.rows).await?;
-    let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let title = t!(lang, "trail-title");
     let (newer, older) = lines.links(&cx, |line| line.id.to_string());
     let hidden = (!scope.sees_all()).then(|| view! { <Notice tone=NoticeTone::Info><p>{t!(lang, "trail-hidden")}</p></Notice> });

@@ -1,6 +1,7 @@
 //! Builds the [`Cx`] of each request: sign-in, language, colours, flash and the fields typed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use app::accounts::policy::detour;
 use app::accounts::store::signed_in;
@@ -179,6 +180,7 @@ fn stranger(app: &App, request: &Parts) -> Cx {
         typed: BTreeMap::new(),
         back: back(headers),
         flash: None,
+        region_names: Arc::default(),
     }
 }
 

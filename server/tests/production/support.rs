@@ -17,7 +17,7 @@ use app::clock::{Chance, Clock};
 use app::db::testing::{Engine, fresh_postgres};
 use app::db::{Db, sql};
 use app::ids::{LessonId, PersonId};
-use app::state::{App, Inner};
+use app::state::App;
 use app::testing::{TestCity, XINAN};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -224,14 +224,7 @@ impl Hall {
         let (test, _) = App::for_test(db.clone(), Clock::system().now());
         let mut settings = test.settings.clone();
         settings.files_dir = folder.join("files");
-        let app = App::new(Inner {
-            db,
-            clock: Clock::system(),
-            chance: Chance::system(),
-            settings,
-            live: app::attendance::LiveHub::default(),
-            sums: app::state::Sums::default(),
-        });
+        let app = App::new(db, Clock::system(), Chance::system(), settings);
         let city = TestCity::over(app).await;
         let class = city.class(XINAN, 1000).await;
         let lesson = city.lesson(class, city.now()).await;

@@ -3,23 +3,16 @@
 use std::time::Duration;
 
 use super::Hall;
+use crate::attendance::relay;
 use crate::attendance::rules::Source;
 use crate::attendance::store::check_in;
-use crate::attendance::{LiveHub, relay};
 use crate::clock::Chance;
 use crate::db::testing::Engine;
-use crate::state::{App, Inner};
+use crate::state::App;
 
 /// A second process over the same database: its own hub and its own chance.
 fn neighbour(app: &App) -> App {
-    App::new(Inner {
-        db: app.db.clone(),
-        clock: app.clock.clone(),
-        chance: Chance::seeded(2),
-        settings: app.settings.clone(),
-        live: LiveHub::default(),
-        sums: crate::state::Sums::default(),
-    })
+    App::new(app.db.clone(), app.clock.clone(), Chance::seeded(2), app.settings.clone())
 }
 
 #[tokio::test(flavor = "multi_thread")]

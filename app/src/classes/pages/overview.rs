@@ -12,7 +12,7 @@ use crate::classes::{Approval, Class};
 use crate::error::AppError;
 use crate::i18n::{Lang, say};
 use crate::ids::ClassId;
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
@@ -29,7 +29,7 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
     let (class, view, permit) = viewed(&cx).await?;
     let around = store::surroundings(db, class.id).await?;
     let quotas = store::quotas(db, class.id).await?;
-    let counties = regions::all(db, time::day_of(cx.now)).await?;
+    let counties = cx.regions().await?;
     let facts = store::facts(db, cx.now, &class).await?;
     let staff = store::staff_of(db, &view).await?;
     let events = store::events(db, class.id).await?;

@@ -11,7 +11,7 @@ use crate::classes::store::{self, OwnEnrolment, Quota, Surroundings};
 use crate::classes::{Class, Lesson};
 use crate::error::AppError;
 use crate::i18n::Lang;
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
@@ -28,7 +28,7 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
     let around = store::surroundings(db, class.id).await?;
     let lessons = store::lessons_of(db, class.id).await?;
     let quotas = store::quotas(db, class.id).await?;
-    let counties = regions::all(db, time::day_of(cx.now)).await?;
+    let counties = cx.regions().await?;
     let own = match &cx.actor {
         Some(actor) => store::own_enrolment(db, class.id, actor.person).await?,
         None => None,

@@ -25,9 +25,9 @@ use crate::respond::{Done, FileKind, file, sentence, upload_action};
 use crate::routes::page;
 use crate::sheets::{self, Column, Width, workbook};
 use crate::shell::Page;
+use crate::t;
 use crate::ui::form::{ErrorSummary, Hidden, Tone};
-use crate::ui::{ButtonLink, Crumbs, Facts, Notice, NoticeTone, PageHeader, TableWrap, time};
-use crate::{regions, t};
+use crate::ui::{ButtonLink, Crumbs, Facts, Notice, NoticeTone, PageHeader, TableWrap};
 
 /// Good rows shown, to see that the columns were understood.
 const ROWS_SHOWN: usize = 10;
@@ -298,11 +298,7 @@ async fn template(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Respo
         let class = crate::classes::store::class(&cx.app.db, class_id).await?;
         policy::running(cx.actor()?, &class)?;
         let lang = cx.lang;
-        let counties = regions::all(&cx.app.db, time::day_of(cx.now))
-            .await?
-            .iter()
-            .map(|region| region.name(lang).to_owned())
-            .collect::<Vec<_>>();
+        let counties = cx.regions().await?.iter().map(|region| region.name(lang).to_owned()).collect::<Vec<_>>();
         let columns: Vec<Column> = Field::ALL
             .iter()
             .map(|field| {

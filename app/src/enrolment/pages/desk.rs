@@ -49,7 +49,7 @@ struct Desk {
     permit: Option<DeskPermit>,
     filter: Filter,
     page: RosterPage,
-    counts: HashMap<EnrolmentState, i64>,
+    counts: Counts,
     places: HashMap<EnrolmentId, i64>,
     names: RegionNames,
     undo: Option<EventId>,
@@ -87,15 +87,17 @@ impl Desk {
     }
 }
 
+/// How many rows there are in each state.
+pub(super) type Counts = HashMap<EnrolmentState, i64>;
+
 /// How full the class is, as it is sent again by the live stream.
-pub(super) async fn fullness(cx: &Cx, scope: RosterScope, class: Class) -> Result<impl IntoView + use<>, AppError> {
+pub(super) async fn fullness(cx: &Cx, scope: RosterScope, class: &Class, counts: &Counts) -> Result<impl IntoView + use<>, AppError> {
     let names = RegionNames::load(cx).await?;
     let firms: Vec<(FirmId, String)> = sql("SELECT f.id, f.name FROM seat_holds h JOIN firms f ON f.id = h.firm_id WHERE h.class_id = $1")
         .bind(scope.class())
         .all(&cx.app.db)
         .await?;
-    let seats = store::seats_of(&cx.app.db, &class).await?;
-    let counts = roster::counts(&cx.app.db, scope).await?;
+    let seats = store::seats_of(&cx.app.db, class).await?;
     let n = |state| counts.get(&state).copied().unwrap_or(0);
     let (submitted, waiting) = (n(EnrolmentState::Submitted), n(EnrolmentState::Waitlisted));
     let lang = cx.lang;
@@ -111,7 +113,7 @@ pub async fn roster(cx: Cx) -> Result<Page, AppError> {
     let lang = cx.lang;
     let form = cx.form("roster");
     let title = format!("{} · {}", t!(lang, "enrolment-tab-roster"), desk.class.title);
-    let full = fullness(&cx, desk.scope, desk.class.clone()).await?;
+    let full = fullness(&cx, desk.scope, &desk.class, &desk.counts).await?;
     let live = format!("/desk/classes/{}/roster/live", desk.class.id);
     let body = view! {
         <ErrorSummary form=form.clone()/>

@@ -45,7 +45,8 @@ impl Followed for Fullness {
 
     async fn parts(&self, cx: &Cx) -> Result<Vec<Part>, AppError> {
         let class = classes::class(&cx.app.db, self.0.class()).await?;
-        let view = fullness(cx, self.0, class).await?;
+        let counts = roster::counts(&cx.app.db, self.0).await?;
+        let view = fullness(cx, self.0, &class, &counts).await?;
         Ok(vec![Part::new("fullness", || {
             provide_context(cx.clone());
             view

@@ -11,10 +11,8 @@ use crate::enrolment::rules::{EnrolmentState, Seats};
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::{FirmId, Region};
-use crate::regions;
 use crate::request::{Cx, with_query};
 use crate::t;
-use crate::ui::time::day_of;
 use crate::ui::{Badge, BadgeTone, ButtonLink, IconName, Meter, PageHeader};
 
 /// Names of regions as they are called today.
@@ -22,9 +20,9 @@ pub struct RegionNames(Vec<(Region, String)>);
 
 impl RegionNames {
     pub async fn load(cx: &Cx) -> Result<Self, AppError> {
-        let all = regions::all(&cx.app.db, day_of(cx.now)).await?;
+        let all = cx.regions().await?;
         Ok(Self(
-            all.into_iter().map(|name| (name.region.clone(), name.name(cx.lang).to_owned())).collect(),
+            all.iter().map(|name| (name.region.clone(), name.name(cx.lang).to_owned())).collect(),
         ))
     }
 

@@ -22,9 +22,9 @@ use crate::respond::{Done, FileKind, file, upload_action};
 use crate::routes::page;
 use crate::sheets::{self, Column, Width, workbook};
 use crate::shell::Page;
+use crate::t;
 use crate::ui::form::{ErrorSummary, Hidden, Tone};
-use crate::ui::{ButtonLink, Choice, Crumbs, Facts, Notice, NoticeTone, PageHeader, TableWrap, time};
-use crate::{regions, t};
+use crate::ui::{ButtonLink, Choice, Crumbs, Facts, Notice, NoticeTone, PageHeader, TableWrap};
 
 /// Good rows shown, to see that the columns were understood.
 const ROWS_SHOWN: usize = 10;
@@ -267,7 +267,7 @@ async fn template(Extension(cx): Extension<Cx>) -> Response {
     let lang = cx.lang;
     let made = async {
         importing(&cx)?;
-        let counties = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+        let counties = cx.regions().await?;
         let counties: Vec<String> = counties.iter().map(|region| region.name(lang).to_owned()).collect();
         let labels = |choices: Vec<Choice>| choices.into_iter().map(|choice| choice.label).collect::<Vec<_>>();
         let columns: Vec<Column> = Field::ALL

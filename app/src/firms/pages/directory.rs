@@ -10,11 +10,11 @@ use crate::firms::store::{self, Filter, FirmRow, Sort};
 use crate::i18n::Lang;
 use crate::ids::Region;
 use crate::paging::Step;
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::{Cx, with_query};
 use crate::shell::Page;
 use crate::t;
-use crate::ui::{ButtonLink, Choice, Crumbs, EmptyState, IconName, PageHeader, Pager, SearchBox, TableWrap, time};
+use crate::ui::{ButtonLink, Choice, Crumbs, EmptyState, IconName, PageHeader, Pager, SearchBox, TableWrap};
 
 /// What the address asks for; nonsense asks for nothing.
 pub fn filter(cx: &Cx) -> Filter {
@@ -33,7 +33,7 @@ pub async fn directory(cx: Cx) -> Result<Page, AppError> {
     let scope = scope(&cx)?;
     let filter = filter(&cx);
     let firms = store::directory(&cx.app.db, &scope, &filter, Step::of(&cx)).await?;
-    let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let title = t!(lang, "firms-title");
     let (newer, older) = firms.links(&cx, |firm| firm.id.to_string());
     let files = (!firms.rows.is_empty()).then(|| file_links(&cx));

@@ -9,12 +9,12 @@ use crate::firms::rules::{Category, Size};
 use crate::firms::store::{self, Firm};
 use crate::i18n::Lang;
 use crate::ids::FirmId;
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
 use crate::ui::form::{ErrorSummary, FormState, Hidden, SelectField, Submit, TextArea, TextField};
-use crate::ui::{Choice, Crumbs, Facts, Notice, NoticeTone, PageHeader, time};
+use crate::ui::{Choice, Crumbs, Facts, Notice, NoticeTone, PageHeader};
 
 /// `/desk/firms/new`
 pub async fn new(cx: Cx) -> Result<Page, AppError> {
@@ -36,7 +36,7 @@ async fn form_page(cx: &Cx, title: String, back: Vec<(String, String)>, firm: Op
     let lang = cx.lang;
     let actor = cx.actor()?;
     let form = cx.form("save-firm");
-    let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let choices = region_choices(lang, &regions, |region| actor.coordinates(region));
     let conflict = firm.as_ref().and_then(|firm| conflict(lang, &form, &regions, firm));
     let body = view! {

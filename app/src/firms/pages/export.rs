@@ -9,12 +9,11 @@ use crate::error::AppError;
 use crate::firms::rules::{Category, Size};
 use crate::firms::store::{self, Exported};
 use crate::i18n::Lang;
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::respond::{FileKind, file};
 use crate::sheets::{Cell, Column, Width, csv_file, workbook};
 use crate::t;
-use crate::ui::time::day_of;
 
 /// Answers the file.
 pub async fn send(Extension(cx): Extension<Cx>, kind: FileKind) -> Response {
@@ -25,7 +24,7 @@ pub async fn send(Extension(cx): Extension<Cx>, kind: FileKind) -> Response {
 async fn make(cx: &Cx, kind: FileKind) -> Result<Vec<u8>, AppError> {
     let scope = scope(cx)?;
     let rows = store::export(&cx.app.db, &scope, &filter(cx)).await?;
-    let regions = regions::all(&cx.app.db, day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let lang = cx.lang;
     // Ten thousand rows take a moment: not on the threads that answer others.
     tokio::task::spawn_blocking(move || write(lang, &regions, rows, kind))

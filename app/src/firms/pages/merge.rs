@@ -11,7 +11,7 @@ use crate::firms::store::{self, Filter, Firm, Moves};
 use crate::i18n::{Lang, say};
 use crate::ids::FirmId;
 use crate::paging::Step;
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
@@ -25,7 +25,7 @@ const FIELDS: [&str; 7] = ["name", "code", "region", "category", "size", "indust
 pub async fn merge(cx: Cx) -> Result<Page, AppError> {
     let scope = scope(&cx)?;
     let one = store::visible(&cx.app.db, &scope, cx.param::<FirmId>("id")?).await?;
-    let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     if one.merged_into.is_some() {
         return Err(AppError::refused("firms-merged-already"));
     }

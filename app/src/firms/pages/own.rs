@@ -10,12 +10,11 @@ use crate::firms::policy::{self, ProfilePermit};
 use crate::firms::rules::Size;
 use crate::firms::store::{self, Firm};
 use crate::ids::FirmId;
-use crate::regions;
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
 use crate::ui::form::{ErrorSummary, FormState, Hidden, SelectField, Submit, TextArea, TextField};
-use crate::ui::{Facts, PageHeader, Tab, Tabs, time};
+use crate::ui::{Facts, PageHeader, Tab, Tabs};
 
 /// `/firm/profile`, `?firm=` choosing among several.
 pub async fn profile(cx: Cx) -> Result<Page, AppError> {
@@ -27,7 +26,7 @@ pub async fn profile(cx: Cx) -> Result<Page, AppError> {
     let profile = store::profile(db, firm.id).await?;
     let contacts = store::contacts(db, firm.id).await?;
     let sign_ins = store::sign_ins(db, firm.id).await?;
-    let regions = regions::all(db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let form = cx.form("firm-profile");
     let title = t!(lang, "firms-own-title");
     let fixed: Vec<(String, String)> = facts(lang, &regions, &firm).into_iter().take(3).collect();

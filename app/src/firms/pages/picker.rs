@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use super::{region_choices, region_name};
 use crate::error::AppError;
 use crate::firms::pick::{NEW, Offer, offer};
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::t;
 use crate::ui::form::{FormState, Hidden, RadioField, SelectField, TextField};
-use crate::ui::{Choice, OptText, time};
+use crate::ui::{Choice, OptText};
 
 /// What the fields begin with.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +35,7 @@ pub async fn firm_picker(cx: &Cx, form: &FormState, start: Picker) -> Result<Any
     let is_unclear = form.error("firm_choice").is_some() || form.value("firm_choice").is_some() || (start.ask && form.is_clean());
     let asked = if is_unclear && !typed.trim().is_empty() {
         let offer = offer(&cx.app.db, &typed).await?;
-        let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+        let regions = cx.regions().await?;
         Some(choices(cx, form, &typed, offer, &regions, start.region))
     } else {
         None

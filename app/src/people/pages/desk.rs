@@ -11,12 +11,12 @@ use crate::ids::{PersonId, Region};
 use crate::paging::Step;
 use crate::people::policy::{self, PeopleScope};
 use crate::people::store::{self, Filter, PersonRow};
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
 use crate::ui::form::{ErrorSummary, Hidden, SelectField, Submit, TextField};
-use crate::ui::{Badge, BadgeTone, ButtonLink, Crumbs, EmptyState, IconName, PageHeader, Pager, SearchBox, Tab, TableWrap, Tabs, time};
+use crate::ui::{Badge, BadgeTone, ButtonLink, Crumbs, EmptyState, IconName, PageHeader, Pager, SearchBox, Tab, TableWrap, Tabs};
 
 /// Whom the signed-in actor may look up.
 pub(super) fn scope(cx: &Cx) -> Result<PeopleScope, AppError> {
@@ -47,7 +47,7 @@ pub async fn list(cx: Cx) -> Result<Page, AppError> {
     };
     let people = store::list(&cx.app.db, &scope, &filter, Step::of(&cx)).await?;
     let roles = store::roles_of(&cx.app.db, &people.rows).await?;
-    let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let title = t!(lang, "people-title");
     let (newer, older) = people.links(&cx, |person| person.id.to_string());
     let counties = cx.actor()?.is_city().then(|| county_select(lang, &regions, county.as_deref()));
@@ -157,7 +157,7 @@ pub async fn invite(cx: Cx) -> Result<Page, AppError> {
     scope(&cx)?;
     let actor = cx.actor()?;
     let form = cx.form("invite-person");
-    let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let choices = region_choices(lang, &regions, |region| actor.coordinates(region));
     let picker = Picker {
         region: Some(actor.region.to_string()),

@@ -9,12 +9,12 @@ use crate::error::AppError;
 use crate::firms::pages::{Picker, firm_picker, region_choices, region_name};
 use crate::i18n::Lang;
 use crate::notices::confirmed_email;
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
 use crate::ui::form::{ErrorSummary, Hidden, SelectField, Submit, TextField};
-use crate::ui::{ButtonLink, Choice, Facts, Notice, NoticeTone, PageHeader, Tone, time};
+use crate::ui::{ButtonLink, Choice, Facts, Notice, NoticeTone, PageHeader, Tone};
 
 /// `/register`
 pub async fn register(cx: Cx) -> Result<Page, AppError> {
@@ -30,7 +30,7 @@ pub async fn register(cx: Cx) -> Result<Page, AppError> {
         return Ok(Page::new(title, body));
     }
     let form = cx.form("register");
-    let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let counties = county_choices(lang, &regions);
     let sign_in = with_next("/sign-in", &next);
     let is_registered = form.error("phone") == Some(t!(lang, "people-phone-registered").as_str());
@@ -113,7 +113,7 @@ pub async fn profile(cx: Cx) -> Result<Page, AppError> {
     let actor = cx.actor()?;
     let form = cx.form("save-profile");
     let own = person(&cx.app.db, actor.person).await?;
-    let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let email = confirmed_email(&cx.app.db, actor.person).await?;
     let title = t!(lang, "ui-profile");
     let facts = vec![

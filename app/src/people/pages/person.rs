@@ -10,7 +10,7 @@ use crate::firms::pages::{region_choices, region_name};
 use crate::i18n::Lang;
 use crate::people::policy::{self, Office, Subject};
 use crate::people::store::{self, Event, Held};
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
@@ -23,7 +23,7 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
     let (person, subject) = store::visible(&cx.app.db, &scope(&cx)?, cx.param("id")?).await?;
     let held = store::held_by(&cx.app.db, &subject).await?;
     let events = store::history(&cx.app.db, &subject).await?;
-    let regions = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let is_erased = store::is_erased(&cx.app.db, person.id).await?;
     let may_change = !is_erased && policy::can_change(cx.actor()?, &subject).is_some();
     let unknown = || t!(lang, "firms-unknown");

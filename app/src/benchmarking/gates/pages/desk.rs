@@ -8,7 +8,7 @@ use crate::benchmarking::policy::visible_to;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::paging::Step;
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
@@ -24,7 +24,7 @@ pub async fn waiting(cx: Cx) -> Result<Page, AppError> {
     let list = cx.query("list").and_then(|word| List::parse(&word)).unwrap_or(own);
     let rows = store::waiting(db, scope.reach(), list, Step::of(&cx)).await?;
     let counts = store::counts(db, scope.reach()).await?;
-    let names = regions::all(db, time::day_of(cx.now)).await?;
+    let names = cx.regions().await?;
     let (newer, older) = rows.links(&cx, |row| row.pilot.to_string());
     let title = t!(lang, "gates-desk");
     let tabs = List::ALL

@@ -15,7 +15,7 @@ use crate::firms::pages::{county_select, region_name};
 use crate::i18n::Lang;
 use crate::ids::Region;
 use crate::paging::Step;
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
@@ -36,7 +36,7 @@ pub async fn list(cx: Cx) -> Result<Page, AppError> {
     };
     let found = store::due(&cx.app.db, &scope, &filter, today, Step::of(&cx)).await?;
     let figures = store::figures(&cx.app.db, &scope, today).await?;
-    let regions = regions::all(&cx.app.db, today).await?;
+    let regions = cx.regions().await?;
     let (newer, older) = found.links(&cx, |row| row.id.to_string());
     let counties = actor
         .is_city()

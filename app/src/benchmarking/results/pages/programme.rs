@@ -14,7 +14,7 @@ use crate::firms::pages::region_name;
 use crate::i18n::Lang;
 use crate::ids::Region;
 use crate::paging::Step;
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
@@ -40,7 +40,7 @@ pub async fn list(cx: Cx) -> Result<Page, AppError> {
     };
     let firms = store::list(&cx.app.db, &scope, &filter, Step::of(&cx)).await?;
     let (stages, completed) = store::funnel(&cx.app.db, &scope).await?;
-    let regions = regions::all(&cx.app.db, day_of(cx.now)).await?;
+    let regions = cx.regions().await?;
     let (newer, older) = firms.links(&cx, |row| row.id.to_string());
     let filters = filters(lang, &filter, &regions, actor.is_city());
     let list = if firms.rows.is_empty() {

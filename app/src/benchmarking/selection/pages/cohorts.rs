@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{CohortView, category_word, cohort_badge, cohort_head, county, may_run, mix_meters, region_names};
+use super::{CohortView, category_word, cohort_badge, cohort_head, county, may_run, mix_meters};
 use crate::benchmarking::selection::forms::seats_field;
 use crate::benchmarking::selection::islands::MixSum;
 use crate::benchmarking::selection::rules::{CohortState, Group, LARGEST_SIZE, Tally, Target, USUAL_SIZE};
@@ -177,7 +177,7 @@ pub(super) async fn show(cx: Cx) -> Result<Page, AppError> {
     let cohort = store::cohort(&cx.app.db, cx.param::<CohortId>("id")?).await?;
     let tally = store::tally(&cx.app.db, cohort.id).await?;
     let target = store::target(&cx.app.db, cohort.id).await?;
-    let regions = region_names(&cx).await?;
+    let regions = cx.regions().await?;
     let meters = mix_meters(&cx, &cohort).await?;
     let actions = cohort.state.is_live().then(|| {
         let edit = format!("/city/cohorts/{}/edit", cohort.id);

@@ -1,10 +1,11 @@
 //! Lists of nominations: the county's at its desk, and the city's, where it screens and chooses.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{CohortView, category_word, cohort_head, county, desk_scope, may_run, mix_meters, region_names, state_badge};
+use super::{CohortView, category_word, cohort_head, county, desk_scope, may_run, mix_meters, state_badge};
 use crate::accounts::rules::search_words;
 use crate::benchmarking::rules::PilotState;
 use crate::benchmarking::selection::store::{self, Cohort, Filter, Row, Sort, View};
@@ -44,7 +45,7 @@ struct List {
     filter: Filter,
     page: Paged<Row>,
     counts: HashMap<PilotState, i64>,
-    regions: Vec<RegionName>,
+    regions: Arc<[RegionName]>,
 }
 
 impl List {
@@ -54,7 +55,7 @@ impl List {
         Ok(Self {
             page: store::list(db, &scope, &filter, Step::<PilotId>::of(cx)).await?,
             counts: store::counts(db, &scope, filter.cohort).await?,
-            regions: region_names(cx).await?,
+            regions: cx.regions().await?,
             filter,
         })
     }

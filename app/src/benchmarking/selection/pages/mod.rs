@@ -20,11 +20,11 @@ use crate::firms::Category;
 use crate::firms::pages::region_name;
 use crate::i18n::Lang;
 use crate::ids::Region;
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::routes::page;
 use crate::t;
-use crate::ui::{Badge, BadgeTone, Crumbs, Hidden, Meter, PageHeader, Submit, Tab, Tabs, TextArea, Tone, time};
+use crate::ui::{Badge, BadgeTone, Crumbs, Hidden, Meter, PageHeader, Submit, Tab, Tabs, TextArea, Tone};
 
 /// The pages of this room.
 pub fn routes() -> Router {
@@ -58,10 +58,6 @@ fn may_run(cx: &Cx) -> Result<ProgrammePermit, AppError> {
 /// The nominations that a coordinator may see.
 fn desk_scope(cx: &Cx) -> Result<PilotScope, AppError> {
     policy::coordinated_by(cx.actor()?).ok_or(AppError::Forbidden)
-}
-
-async fn region_names(cx: &Cx) -> Result<Vec<RegionName>, AppError> {
-    regions::all(&cx.app.db, time::day_of(cx.now)).await
 }
 
 /// A category by its word; one that is none of today shows itself.

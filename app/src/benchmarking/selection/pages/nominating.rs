@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{category_word, county, desk_scope, region_names};
+use super::{category_word, county, desk_scope};
 use crate::accounts::rules::search_words;
 use crate::benchmarking::pages::pilot_of;
 use crate::benchmarking::rules::PilotState;
@@ -63,7 +63,7 @@ async fn find(cx: &Cx) -> Result<Page, AppError> {
     };
     let found = firms::directory(&cx.app.db, &scope, &filter, Step::of(cx)).await?;
     let (newer, older) = found.links(cx, |firm| firm.id.to_string());
-    let regions = region_names(cx).await?;
+    let regions = cx.regions().await?;
     let title = t!(lang, "selection-nominate");
     let cohort = cx.query("cohort").map(|id| view! { <Hidden name="cohort" value=id/> });
     let list = if found.rows.is_empty() {
@@ -123,7 +123,7 @@ async fn say_why(cx: &Cx, cohorts: &[Cohort], firm: FirmId) -> Result<Page, AppE
     let lang = cx.lang;
     let scope = firm_policy::visible_to(cx.actor()?).ok_or(AppError::Forbidden)?;
     let firm = firms::visible(&cx.app.db, &scope, firm).await?;
-    let regions = region_names(cx).await?;
+    let regions = cx.regions().await?;
     let form = cx.form("nomination");
     let options = cohorts
         .iter()

@@ -4,7 +4,7 @@ use axum::extract::{Extension, Multipart, Path};
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{Reasoned, category_word, county, desk_scope, may_run, region_names, state_badge};
+use super::{Reasoned, category_word, county, desk_scope, may_run, state_badge};
 use crate::accounts::rules::search_words;
 use crate::benchmarking::files::{Kept, MOST_MB, Upload};
 use crate::benchmarking::pages::history_list;
@@ -46,7 +46,7 @@ pub(super) async fn show(cx: Cx) -> Result<Page, AppError> {
     let (pilot, standing) = pilot_of(&cx).await?;
     standing.can_check().ok_or(AppError::Forbidden)?;
     let cohort = store::cohort(&cx.app.db, pilot.cohort_id).await?;
-    let regions = region_names(&cx).await?;
+    let regions = cx.regions().await?;
     let lines = history(&cx.app.db, pilot.id).await?;
     let documents = store::documents(&cx.app.db, pilot.id).await?;
     let is_city = standing.is_city();
@@ -267,7 +267,7 @@ pub(super) async fn substitute(cx: Cx) -> Result<Page, AppError> {
     let cohort = store::cohort(&cx.app.db, pilot.cohort_id).await?;
     let words = search_words(&cx.query("q").unwrap_or_default());
     let rows = store::candidates(&cx.app.db, &desk_scope(&cx)?, pilot.cohort_id, &words).await?;
-    let regions = region_names(&cx).await?;
+    let regions = cx.regions().await?;
     let form = cx.form("substitute");
     let mut crumbs = crumbs(&cx, &cohort);
     crumbs.push((format!("/desk/nominations/{}", pilot.id), pilot.firm_name.clone()));

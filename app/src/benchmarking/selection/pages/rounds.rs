@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{CohortView, cohort_head, county, may_run, region_names};
+use super::{CohortView, cohort_head, county, may_run};
 use crate::benchmarking::selection::rules::CohortState;
 use crate::benchmarking::selection::store::{self, Cohort, Published, RoundRow, Standing};
 use crate::error::AppError;
@@ -132,7 +132,7 @@ pub(super) async fn show(cx: Cx) -> Result<Page, AppError> {
     let cohort = store::cohort(&cx.app.db, cx.param::<CohortId>("id")?).await?;
     let round = store::round_row(&cx.app.db, cohort.id, cx.param::<RoundId>("round")?).await?;
     let standings = store::standings(&cx.app.db, round.id).await?;
-    let regions = region_names(&cx).await?;
+    let regions = cx.regions().await?;
     let form = cx.form("move-round");
     let steps = if round.is_open() {
         let published = store::published(&cx.app.db).await?;

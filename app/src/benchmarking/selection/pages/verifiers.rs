@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{CohortView, category_word, cohort_head, county, may_run, region_names};
+use super::{CohortView, category_word, cohort_head, county, may_run};
 use crate::accounts::rules::search_words;
 use crate::benchmarking::pages::pilot_of;
 use crate::benchmarking::selection::store::{self, Assigned, Cohort, Verifier};
@@ -29,7 +29,7 @@ pub(super) async fn list(cx: Cx) -> Result<Page, AppError> {
     let without = cx.query("show").as_deref() == Some("without");
     let firms = store::assignments(db, cohort.id, &words, without, Step::of(&cx)).await?;
     let people = store::verifiers(db, cohort.id, &search_words(&cx.query("who").unwrap_or_default())).await?;
-    let regions = region_names(&cx).await?;
+    let regions = cx.regions().await?;
     let form = cx.form("assign-verifiers");
     let body = view! {
         <ErrorSummary form=form.clone()/>

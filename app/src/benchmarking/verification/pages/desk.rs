@@ -6,7 +6,7 @@ use crate::benchmarking::verification::policy;
 use crate::benchmarking::verification::store::{self, Assigned, Turn};
 use crate::error::AppError;
 use crate::i18n::Lang;
-use crate::regions::{self, RegionName};
+use crate::regions::RegionName;
 use crate::request::Cx;
 use crate::shell::Page;
 use crate::t;
@@ -17,7 +17,7 @@ pub async fn list(cx: Cx) -> Result<Page, AppError> {
     let lang = cx.lang;
     let desk = policy::own_desk(cx.actor()?).ok_or(AppError::Forbidden)?;
     let rows = store::assigned(&cx.app.db, desk).await?;
-    let names = regions::all(&cx.app.db, time::day_of(cx.now)).await?;
+    let names = cx.regions().await?;
     let waiting = rows.iter().filter(|row| row.turn() == Turn::Waiting).count();
     let shows_all = cx.query("show").as_deref() == Some("all");
     let title = t!(lang, "verification-desk");
