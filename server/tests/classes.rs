@@ -519,3 +519,40 @@ app::on_both_engines!(
     who_is_let_in,
     hostile_input_gets_words,
 );
+
+async fn strangers_who_come_at_once_see_what_is_so_now(engine: Engine) {
+    let city = TestCity::new(engine).await;
+    let class = city.class(XINAN, 30).await;
+    let stranger = Browser::nobody(&city);
+    let path = format!("/classes/{class}");
+    for round in 0..5 {
+        let title = format!("第 {round} 次改名的班");
+        let mut tx = city.begin().await;
+        sql("UPDATE classes SET title = $1 WHERE id = $2")
+            .bind(&title)
+            .bind(class)
+            .run(&mut tx)
+            .await
+            .expect("renamed");
+        tx.commit().await.expect("kept");
+        let mut strangers = tokio::task::JoinSet::new();
+        for _ in 0..20 {
+            let request = Request::get(&path).body(Body::empty()).expect("a request");
+            strangers.spawn(stranger.router.clone().oneshot(request));
+        }
+        for page in strangers.join_all().await {
+            let body = page.expect("an answer").into_body().collect().await.expect("a body").to_bytes();
+            let body = String::from_utf8_lossy(&body);
+            assert!(body.contains(&title), "a name of before: {body}");
+        }
+    }
+    // What strangers share has no islands: its policy allows no scripts, so there is no nonce to share either.
+    let school = format!("/schools/{}", city.school(XINAN).await);
+    for path in ["/", "/classes", "/schools", "/plan", &path, &school] {
+        let request = Request::get(path).body(Body::empty()).expect("a request");
+        let answer = stranger.router.clone().oneshot(request).await.expect("an answer");
+        let policy = answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().expect("text").to_owned();
+        assert!(answer.status() == 200 && policy.contains("script-src 'none'"), "{path}: {policy}");
+    }
+}
+app::on_both_engines!(strangers_who_come_at_once_see_what_is_so_now);
