@@ -39,8 +39,5 @@ pub fn run(paths: &Paths, progress: &mut Progress, options: &Options) -> Result<
 }
 
 fn build_bench(paths: &Paths) -> Result<()> {
-    let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--release", "--package", "server", "--features", "bench", "--bin", "heluo-bench"]);
-    cargo.env("CARGO_TARGET_DIR", &paths.target);
-    process::run(cargo.current_dir(&paths.root))
+    process::run(build::cargo_build(paths, true).args(["--features", "bench", "--bin", "heluo-bench"]))
 }

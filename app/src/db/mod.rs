@@ -38,8 +38,13 @@ pub use value::Value;
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 
-/// How many connections read an `SQLite` file beside its writer.
-const SQLITE_READERS: u32 = 8;
+/// How many connections read an `SQLite` file beside its writer: as many as can be at work, each with a cache of its own, and
+/// a few for those that wait for the disk.
+fn sqlite_readers() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    u32::try_from(cores).unwrap_or(2).clamp(2, 16) + 2
+}
+
 /// How long a caller waits for a connection before the answer is 503: hundreds who enrol in one class at once stand in
 /// line behind its row. Whether the database is away is not found out by waiting, but by its [`Pulse`].
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -122,7 +127,7 @@ impl Db {
             .connect_with(options.clone())
             .await?;
         let read = SqlitePoolOptions::new()
-            .max_connections(SQLITE_READERS)
+            .max_connections(sqlite_readers())
             .acquire_timeout(PATIENCE)
             .test_before_acquire(false)
             .connect_with(options.read_only(true))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::{Connection, PgConnection};
 
-use super::{Db, POSTGRES_CONNECTIONS, SQLITE_READERS};
+use super::{Db, POSTGRES_CONNECTIONS, sqlite_readers};
 
 /// The connections of one pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl Db {
     pub fn pools(&self) -> Vec<Pool> {
         match self {
             Self::Sqlite { read, write, .. } => vec![
-                pool("read", read.size(), read.num_idle(), SQLITE_READERS),
+                pool("read", read.size(), read.num_idle(), sqlite_readers()),
                 pool("write", write.size(), write.num_idle(), 1),
             ],
             Self::Postgres(shared) => vec![pool("shared", shared.size(), shared.num_idle(), POSTGRES_CONNECTIONS)],
