@@ -41,7 +41,8 @@ pub async fn front(cx: Cx) -> Result<Page, AppError> {
     let db = &cx.app.db;
     let plans = plans::all(db).await?;
     let plan = plans::current(&plans, time::year_of(cx.now));
-    let figures = store::figures(db, plan.map(|plan| plan.id), cx.now).await?;
+    let plan_id = plan.map(|plan| plan.id);
+    let figures = cx.app.sums.figures.get(plan_id, store::figures(db, plan_id, cx.now)).await?;
     let next = store::next_classes(db, cx.now).await?;
     let pins = store::schools(db).await?;
     let regions = cx.regions().await?;

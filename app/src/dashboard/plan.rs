@@ -82,8 +82,9 @@ async fn show(cx: &Cx, reader: Reader) -> Result<Page, AppError> {
     };
     let Some(plan) = plan else { return Ok(no_plan(cx, &reader)) };
     let themes = plans::themes(db, plan.id).await?;
-    let rows = store::progress(db, plan.id, cx.now).await?;
-    let figures = store::figures(db, Some(plan.id), cx.now).await?;
+    let sums = &cx.app.sums;
+    let rows = sums.progress.get(plan.id, store::progress(db, plan.id, cx.now)).await?;
+    let figures = sums.figures.get(Some(plan.id), store::figures(db, Some(plan.id), cx.now)).await?;
     let regions = cx.regions().await?;
     let total = store::total(&rows, figures.people);
     let title = plan.name(lang).to_owned();

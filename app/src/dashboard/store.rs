@@ -28,14 +28,14 @@ pub struct Figures {
     pub half_hours: i64,
 }
 
-/// Counts the figures of a plan, or of none yet.
+/// Counts the figures of a plan, or of none yet. Of each enrolment the first mark that counts is looked for, not all of them:
+/// a year has a hundred times as many marks.
 pub async fn figures(db: &Db, plan: Option<PlanId>, now: DateTime<Utc>) -> Result<Figures, AppError> {
     let query = sql("SELECT (SELECT COUNT(*) FROM schools WHERE state = 'open') AS schools_open,
         (SELECT COUNT(*) FROM classes c WHERE c.plan_id = $1 AND c.state NOT IN ('draft', 'cancelled')) AS classes,
-        (SELECT COUNT(DISTINCT e.person_id) FROM classes c JOIN lessons l ON l.class_id = c.id AND l.cancelled_at IS NULL
-            JOIN attendances a ON a.lesson_id = l.id AND a.status IN ('present', 'late', 'left_early')
-            JOIN enrolments e ON e.id = a.enrolment_id
-            WHERE c.plan_id = $1 AND c.state NOT IN ('draft', 'cancelled')) AS people,
+        (SELECT COUNT(DISTINCT e.person_id) FROM classes c JOIN enrolments e ON e.class_id = c.id
+            WHERE c.plan_id = $1 AND c.state NOT IN ('draft', 'cancelled') AND EXISTS (SELECT 1 FROM attendances a JOIN lessons l ON l.id = a.lesson_id
+                WHERE a.enrolment_id = e.id AND a.status IN ('present', 'late', 'left_early') AND l.cancelled_at IS NULL)) AS people,
         (SELECT CAST(COALESCE(SUM(l.half_hours), 0) AS BIGINT) FROM classes c JOIN lessons l ON l.class_id = c.id
             WHERE c.plan_id = $1 AND c.state NOT IN ('draft', 'cancelled') AND l.cancelled_at IS NULL AND l.ends_at <= $2) AS half_hours");
     Ok(query.bind(plan).bind(now).one(db).await?)
@@ -271,9 +271,10 @@ pub async fn progress(db: &Db, plan: PlanId, now: DateTime<Utc>) -> Result<Vec<P
             WHERE c.plan_id = $1 AND c.state NOT IN ('draft', 'cancelled') AND l.cancelled_at IS NULL AND l.ends_at <= $2
             GROUP BY s.region) h ON h.region = r.region
         LEFT JOIN (SELECT s.region, COUNT(DISTINCT e.person_id) AS people
-            FROM classes c JOIN schools s ON s.id = c.school_id JOIN lessons l ON l.class_id = c.id AND l.cancelled_at IS NULL
-            JOIN attendances a ON a.lesson_id = l.id AND a.status IN ('present', 'late', 'left_early') JOIN enrolments e ON e.id = a.enrolment_id
-            WHERE c.plan_id = $1 AND c.state NOT IN ('draft', 'cancelled') GROUP BY s.region) p ON p.region = r.region
+            FROM classes c JOIN schools s ON s.id = c.school_id JOIN enrolments e ON e.class_id = c.id
+            WHERE c.plan_id = $1 AND c.state NOT IN ('draft', 'cancelled') AND EXISTS (SELECT 1 FROM attendances a JOIN lessons l ON l.id = a.lesson_id
+                WHERE a.enrolment_id = e.id AND a.status IN ('present', 'late', 'left_early') AND l.cancelled_at IS NULL)
+            GROUP BY s.region) p ON p.region = r.region
         LEFT JOIN plan_targets g ON g.plan_id = $1 AND g.region = r.region
         ORDER BY r.sort");
     Ok(query.bind(plan).bind(now).all(db).await?)

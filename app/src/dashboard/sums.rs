@@ -8,6 +8,7 @@ use moka::Expiry;
 use moka::future::Cache;
 
 use super::desk_store::{Month, SchoolYear};
+use super::store::{Figures, Progress};
 use crate::error::AppError;
 use crate::ids::PlanId;
 
@@ -25,6 +26,8 @@ pub struct Sums {
     pub years: Kept<PlanId, Vec<SchoolYear>>,
     /// By the first instant.
     pub trends: Kept<DateTime<Utc>, Vec<Month>>,
+    pub figures: Kept<Option<PlanId>, Figures>,
+    pub progress: Kept<PlanId, Vec<Progress>>,
 }
 
 impl Default for Sums {
@@ -32,6 +35,8 @@ impl Default for Sums {
         Self {
             years: Kept::new(),
             trends: Kept::new(),
+            figures: Kept::new(),
+            progress: Kept::new(),
         }
     }
 }
