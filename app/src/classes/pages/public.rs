@@ -25,10 +25,13 @@ pub async fn show(cx: Cx) -> Result<Page, AppError> {
     if !policy::can_see(cx.actor.as_ref(), &class) {
         return Err(AppError::NotFound);
     }
-    let around = store::surroundings(db, class.id).await?;
-    let lessons = store::lessons_of(db, class.id).await?;
-    let quotas = store::quotas(db, class.id).await?;
-    let counties = cx.regions().await?;
+    // Side by side: how soon it is made is how soon all who wait for it have it.
+    let (around, lessons, quotas, counties) = tokio::try_join!(
+        store::surroundings(db, class.id),
+        store::lessons_of(db, class.id),
+        store::quotas(db, class.id),
+        cx.regions()
+    )?;
     let own = match &cx.actor {
         Some(actor) => store::own_enrolment(db, class.id, actor.person).await?,
         None => None,
