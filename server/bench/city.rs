@@ -290,8 +290,9 @@ fn midnight() -> Result<DateTime<Utc>> {
     Ok(year.and_hms_opt(1, 0, 0).context("an hour")?.and_utc())
 }
 
-/// What a database does by itself in a quiet hour.
-async fn settle(place: &Place) -> Result<()> {
+/// What a database does by itself in a quiet hour, before anything is measured: otherwise those who come first wait while
+/// what was written in bulk finds its place.
+pub async fn settle(place: &Place) -> Result<()> {
     match &place.db {
         app::db::Db::Sqlite { write, .. } => {
             sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE);").execute(write).await?;

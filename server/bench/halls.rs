@@ -15,7 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgPool, SqlitePool};
 use uuid::Uuid;
 
-use crate::city::{City, Kind, RUNNING, code, id, roster};
+use crate::city::{City, Kind, RUNNING, code, id, roster, settle};
 use crate::load::{Asker, Figures, Line, closed_loop, request};
 use crate::place::{Place, now};
 
@@ -108,6 +108,7 @@ pub async fn clear(place: &Place) -> Result<u64> {
         .run(&mut tx)
         .await?;
     tx.commit().await?;
+    settle(place).await?;
     Ok(marked)
 }
 
