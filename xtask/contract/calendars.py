@@ -22,7 +22,7 @@ def faults(raw: bytes):
             yield f"{component.name}: {where}: {what}"
     if missing := calendar.get_missing_tzids():
         yield f"no VTIMEZONE for {missing}"
-    if calendar.to_ical(sorted=False) != raw:
+    if unfolded(calendar.to_ical(sorted=False)) != unfolded(raw):
         yield "read and written again it is another"
     uids = [event.uid for event in calendar.events]
     if len(set(uids)) != len(uids):
@@ -32,8 +32,11 @@ def faults(raw: bytes):
             yield f"{event.uid}: from {event.start} to {event.end}"
         if event.stamp is None or event.sequence is None:
             yield f"{event.uid}: no DTSTAMP or SEQUENCE"
-    if not calendar.events:
-        yield "no event at all"
+
+
+def unfolded(raw: bytes) -> bytes:
+    """Where a long line is broken is the writer's choice."""
+    return raw.replace(b"\r\n ", b"")
 
 
 def main(paths):
