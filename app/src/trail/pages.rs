@@ -228,7 +228,7 @@ fn row(lang: Lang, full: bool, regions: &[RegionName], names: &Names, line: Line
     view! {
         <tr>
             <td data-label=t!(lang, "trail-when")>{time::date_time(lang, line.at)}</td>
-            <td data-label=t!(lang, "trail-who")>{line.by_name.unwrap_or_else(|| t!(lang, "trail-by-itself"))}</td>
+            <td class="nowrap" data-label=t!(lang, "trail-who")>{line.by_name.unwrap_or_else(|| t!(lang, "trail-by-itself"))}</td>
             <th scope="row">{act_words(lang, &line.what)}</th>
             <td data-label=t!(lang, "trail-about")><div>{about} {county}</div></td>
             <td data-label=t!(lang, "trail-detail")>{line.detail}</td>
