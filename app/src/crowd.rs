@@ -31,6 +31,12 @@ impl<K, T> Default for Crowd<K, T> {
     }
 }
 
+impl<K, T> Crowd<K, T> {
+    fn lines(&self) -> MutexGuard<'_, Lines<K, T>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl<K: Eq + Hash + Clone, T: Clone> Crowd<K, T> {
     /// What `make` makes, or what somebody else in the same line began to make after this call.
     pub async fn share<F: Future<Output = T>>(&self, key: K, make: impl FnOnce() -> F) -> T {
@@ -50,10 +56,6 @@ impl<K: Eq + Hash + Clone, T: Clone> Crowd<K, T> {
         self.turns.fetch_add(1, Ordering::SeqCst)
     }
 
-    fn lines(&self) -> MutexGuard<'_, Lines<K, T>> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn stand_in_line(&self, key: K) -> Place<'_, K, T> {
         let line = self.lines().entry(key.clone()).or_default().clone();
         Place { crowd: self, key, line }
@@ -69,7 +71,7 @@ struct Place<'a, K: Eq + Hash, T> {
 
 impl<K: Eq + Hash, T> Drop for Place<'_, K, T> {
     fn drop(&mut self) {
-        let mut lines = self.crowd.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = self.crowd.lines();
         // The map has one and this place the other; nobody gets a third meanwhile.
         if Arc::strong_count(&self.line) == 2 {
             lines.remove(&self.key);

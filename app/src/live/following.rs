@@ -20,6 +20,10 @@ const LOOKS: u32 = 300;
 /// After so many looks it is asked whether this person may still see it.
 const LOOKS_UNASKED: u32 = 5;
 
+/// After so many looks without a change a word is sent all the same: a page that hears nothing for 40 seconds tells its reader
+/// that the line is lost, and the comments that keep a connection open are not heard by pages.
+const LOOKS_SILENT: u32 = 7;
+
 /// What a page that stays open shows of something that changes.
 pub trait Followed: Send + 'static {
     /// A number, or numbers, that are others after each change; must cost no more than a look-up by index.
@@ -56,16 +60,16 @@ fn changes<F: Followed>(cx: Cx, followed: F) -> impl Stream<Item = Result<Event,
         looks: 0,
     };
     stream::unfold(watch, async |mut watch| {
-        let parts = watch.next().await?;
-        let events: Vec<_> = parts.iter().map(|part| Ok(part.event())).collect();
-        Some((stream::iter(events), watch))
+        let events = watch.next().await?;
+        Some((stream::iter(events.into_iter().map(Ok)), watch))
     })
     .flatten()
 }
 
 impl<F: Followed> Watch<F> {
-    /// The parts after the next change; nothing once the stream has to end.
-    async fn next(&mut self) -> Option<Vec<Part>> {
+    /// The parts after the next change, or a sign of life; nothing once the stream has to end.
+    async fn next(&mut self) -> Option<Vec<Event>> {
+        let last = self.looks;
         loop {
             if self.looks > 0 {
                 tokio::select! {
@@ -78,7 +82,8 @@ impl<F: Followed> Watch<F> {
                 return None;
             }
             match self.look().await {
-                Ok(Some(parts)) => return Some(parts),
+                Ok(Some(parts)) => return Some(parts.iter().map(Part::event).collect()),
+                Ok(None) if self.looks - last >= LOOKS_SILENT => return Some(vec![Event::default().data("alive")]),
                 Ok(None) => {}
                 Err(error) => {
                     tracing::debug!(%error, "a live page ends");
