@@ -19,7 +19,6 @@ pub mod error;
 #[cfg(feature = "ssr")]
 pub mod clock;
 #[cfg(feature = "ssr")]
-pub mod crowd;
 #[cfg(feature = "ssr")]
 pub mod db;
 #[cfg(feature = "ssr")]

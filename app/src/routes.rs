@@ -6,7 +6,7 @@ use axum::routing::{MethodRouter, get};
 
 use crate::error::AppError;
 use crate::request::Cx;
-use crate::shell::{Page, render, render_for_all};
+use crate::shell::{Page, render};
 use crate::{
     accounts, api, attendance, benchmarking, calendar, classes, completion, dashboard, enrolment, firms, integrations, notices, oauth, people,
     privacy, schools, trail,
@@ -40,6 +40,16 @@ pub fn pages() -> Router {
         .fallback_service(page(not_found))
 }
 
+/// Pages that only show, and that many ask for: the server lets those who ask for the same at once share one. Such a page
+/// may depend on its address, the sign-in, the language, the colours and the database only, and to strangers it has no
+/// islands: a number that lets scripts run is nobody else's.
+pub fn shown() -> Router {
+    Router::new()
+        .merge(dashboard::pages::shown())
+        .merge(classes::pages::shown())
+        .merge(enrolment::pages::shown())
+}
+
 /// What is not a page: live streams, files and the API for other programs. Their handlers find the
 /// [`Cx`](crate::request::Cx) of the request in its extensions.
 pub fn endpoints() -> Router {
@@ -69,15 +79,6 @@ where
     F: Future<Output = Result<Page, AppError>> + Send + 'static,
 {
     get(move |request: Request| render(make, request))
-}
-
-/// A page that strangers see alike, whoever they are: nothing of it may depend on more than its address, the language and
-/// the colours, and it has no islands.
-pub fn page_for_all<F>(make: fn(Cx) -> F) -> MethodRouter
-where
-    F: Future<Output = Result<Page, AppError>> + Send + 'static,
-{
-    get(move |request: Request| render_for_all(make, request))
 }
 
 async fn not_found(_: Cx) -> Result<Page, AppError> {

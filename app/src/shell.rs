@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequestParts, RawPathParams, Request};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
 use hydration_context::SsrSharedContext;
 use leptos::hydration::HydrationScripts;
 use leptos::nonce::{provide_nonce, use_nonce};
@@ -16,7 +14,6 @@ use leptos_axum::ResponseOptions;
 
 use crate::accounts::Grant;
 use crate::error::AppError;
-use crate::i18n::Lang;
 use crate::request::{Cx, Theme};
 use crate::respond::{sentence, set_status};
 use crate::t;
@@ -111,69 +108,14 @@ pub async fn render<F>(make: fn(Cx) -> F, request: Request) -> Response
 where
     F: Future<Output = Result<Page, AppError>> + Send + 'static,
 {
-    let Some((cx, parts)) = cx_of(request).await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    made(make, cx, parts).await.into_response()
-}
-
-/// The same for a page that is one and the same to all strangers: those who ask for it at once share it.
-pub async fn render_for_all<F>(make: fn(Cx) -> F, request: Request) -> Response
-where
-    F: Future<Output = Result<Page, AppError>> + Send + 'static,
-{
-    let Some((cx, parts)) = cx_of(request).await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    if cx.actor.is_some() || cx.flash.is_some() {
-        return made(make, cx, parts).await.into_response();
-    }
-    let sight = Sight {
-        address: cx.uri.to_string(),
-        lang: cx.lang,
-        theme: cx.theme,
-    };
-    let app = cx.app.clone();
-    app.crowd.share(sight, || made(make, cx, parts)).await.into_response()
-}
-
-/// All that a stranger's page depends on, beside the database.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Sight {
-    address: String,
-    lang: Lang,
-    theme: Option<Theme>,
-}
-
-/// A page as it goes out.
-#[derive(Debug, Clone)]
-pub struct Document {
-    status: StatusCode,
-    headers: HeaderMap,
-    html: Bytes,
-}
-
-impl IntoResponse for Document {
-    fn into_response(self) -> Response {
-        (self.status, self.headers, axum::response::Html(self.html)).into_response()
-    }
-}
-
-/// What is known of a request, with what its route captured.
-async fn cx_of(request: Request) -> Option<(Cx, Parts)> {
     let (mut parts, _) = request.into_parts();
     let params = RawPathParams::from_request_parts(&mut parts, &()).await;
-    let mut cx = parts.extensions.get::<Cx>().cloned()?;
+    let Some(mut cx) = parts.extensions.get::<Cx>().cloned() else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
     if let Ok(params) = params {
         cx.params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     }
-    Some((cx, parts))
-}
-
-async fn made<F>(make: fn(Cx) -> F, cx: Cx, parts: Parts) -> Document
-where
-    F: Future<Output = Result<Page, AppError>> + Send + 'static,
-{
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let made = owner.with(|| {
         provide_context(cx.clone());
@@ -187,13 +129,13 @@ where
             finish(view.to_html(), interactive)
         })
     });
-    let document = made.await;
+    let response = made.await;
     owner.unset_with_forced_cleanup();
-    document
+    response
 }
 
 /// The page with its headers. One without islands is freed of the marks that hydration would need.
-fn finish(mut html: String, interactive: bool) -> Document {
+fn finish(mut html: String, interactive: bool) -> Response {
     if interactive {
         let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
         for part in ["<script nonce=\"", &nonce, "\">", HYDRATION_GLOBALS, "</script>"] {
@@ -203,17 +145,13 @@ fn finish(mut html: String, interactive: bool) -> Document {
         // Text is escaped, so this sequence is only ever a mark.
         html = html.replace("<!>", "");
     }
-    let mut document = Document {
-        status: StatusCode::OK,
-        headers: HeaderMap::new(),
-        html: html.into(),
-    };
+    let mut response = Html(html).into_response();
     if let Some(options) = use_context::<ResponseOptions>() {
         let options = options.0.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        document.status = options.status.unwrap_or(StatusCode::OK);
-        document.headers = options.headers.clone();
+        *response.status_mut() = options.status.unwrap_or(StatusCode::OK);
+        response.headers_mut().extend(options.headers.clone());
     }
-    document
+    response
 }
 
 async fn document<F>(make: fn(Cx) -> F, cx: Cx) -> (AnyView, bool)

@@ -8,12 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::attendance::LiveHub;
 use crate::clock::{Chance, Clock};
-use crate::crowd::Crowd;
 pub use crate::dashboard::sums::Sums;
 use crate::db::Db;
 use crate::notices::sending::Channels;
 use crate::oauth::Providers;
-use crate::shell::{Document, Sight};
 
 /// The application: cheap to clone, passed to everything that acts.
 #[derive(Clone)]
@@ -29,8 +27,6 @@ pub struct Inner {
     pub live: LiveHub,
     /// Figures that take long to count.
     pub sums: Sums,
-    /// Strangers who ask for the same page.
-    pub crowd: Crowd<Sight, Document>,
 }
 
 /// What the operator decides.
@@ -87,7 +83,6 @@ impl App {
             settings,
             live: LiveHub::default(),
             sums: Sums::default(),
-            crowd: Crowd::default(),
         }))
     }
 

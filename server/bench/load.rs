@@ -1,6 +1,7 @@
 //! Those who ask: keep-alive connections, so many requests in flight, and a histogram of how long each took.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -158,6 +159,7 @@ pub struct Reader {
     path: String,
     cookie: String,
     length: usize,
+    is_alone: bool,
 }
 
 impl Reader {
@@ -173,15 +175,30 @@ impl Reader {
                 path: path.to_owned(),
                 cookie: cookie.to_owned(),
                 length: first.body.len(),
+                is_alone: false,
             });
         }
         Ok(readers)
+    }
+
+    /// Under an address that nobody else asks for: each page is made for this reader.
+    pub fn alone(self) -> Self {
+        Self { is_alone: true, ..self }
+    }
+
+    fn address(&self) -> String {
+        static TURN: AtomicU64 = AtomicU64::new(0);
+        if self.is_alone {
+            format!("{}?turn={}", self.path, TURN.fetch_add(1, Ordering::Relaxed))
+        } else {
+            self.path.clone()
+        }
     }
 }
 
 impl Asker for Reader {
     async fn ask(&mut self) -> Result<bool> {
-        let answer = self.line.send(get(&self.path, &self.cookie)).await?;
+        let answer = self.line.send(get(&self.address(), &self.cookie)).await?;
         // A page of an instant may say the time; it does not change its size by much.
         ensure!(
             answer.status == 200 && answer.body.len().abs_diff(self.length) < 1024,

@@ -141,27 +141,24 @@ impl Size<'_> {
             ("city overview", "/city".to_owned(), cookie.as_str()),
         ];
         for (what, path, cookie) in pages {
-            let (measured, limit) = self.page(process, &path, cookie).await?;
-            self.add(
-                what,
-                Measured::Load {
-                    measured,
-                    limit: Some(limit),
-                },
-            );
+            let limit = Some(self.bare_bytes(process, &path, cookie).await?);
+            let readers = || Reader::many(self.plan.in_flight, process.addr, &path, cookie);
+            let shared = closed_loop(readers().await?, self.span()).await?;
+            let each = readers().await?.into_iter().map(Reader::alone).collect();
+            let alone = closed_loop(each, self.span()).await?;
+            self.add(what, Measured::Load { measured: shared, limit });
+            self.add(&format!("{what}, each its own"), Measured::Load { measured: alone, limit });
         }
         Ok(())
     }
 
-    async fn page(&self, process: &Process, path: &str, cookie: &str) -> Result<(Figures, Figures)> {
-        let (at_once, span) = (self.plan.in_flight, self.span());
+    /// The least that answering with the bytes of this page costs.
+    async fn bare_bytes(&self, process: &Process, path: &str, cookie: &str) -> Result<Figures> {
         let page = Connection::to(process.addr).await?.send(get(path, cookie)).await?;
-        let measured = closed_loop(Reader::many(at_once, process.addr, path, cookie).await?, span).await?;
         let file = self.place.file("page");
         std::fs::write(&file, &page.body)?;
         let bare = Process::bytes(&file).await?;
-        let limit = closed_loop(Reader::many(at_once, bare.addr, "/", "").await?, span).await?;
-        Ok((measured, limit))
+        closed_loop(Reader::many(self.plan.in_flight, bare.addr, "/", "").await?, self.span()).await
     }
 
     fn span(&self) -> Duration {

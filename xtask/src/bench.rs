@@ -27,7 +27,7 @@ pub fn run(paths: &Paths, progress: &mut Progress, options: &Options) -> Result<
     };
     progress.step("build the bench", || build_bench(paths))?;
     let json = options.json.clone().unwrap_or_else(|| paths.ready_dir(true).join("bench.json"));
-    let postgres = ThrowawayPostgres::start()?;
+    let postgres = ThrowawayPostgres::durable()?;
     progress.step("measure", || {
         let mut bench = Command::new(paths.profile_dir(true).join("heluo-bench"));
         bench.args(["run", "--postgres", &postgres.url]);

@@ -21,8 +21,18 @@ pub struct ThrowawayPostgres {
 }
 
 impl ThrowawayPostgres {
-    /// With the defaults for durability: crash tests rely on them.
-    pub fn start() -> Result<Self> {
+    /// As a city would run it: what is committed has reached the disk.
+    pub fn durable() -> Result<Self> {
+        Self::start("")
+    }
+
+    /// For hundreds of databases that live for seconds. Tests kill our processes and never the machine, so nothing has to wait
+    /// for the disk.
+    pub fn for_tests() -> Result<Self> {
+        Self::start("-c fsync=off")
+    }
+
+    fn start(more_options: &str) -> Result<Self> {
         let programs = find_or_install()?;
         // Not TMPDIR: under root another user has to get in.
         let dir = tempfile::Builder::new().prefix("heluo-postgres-").tempdir_in("/tmp")?;
@@ -36,7 +46,7 @@ impl ThrowawayPostgres {
             url: format!("postgres://{USER}@127.0.0.1:{port}/postgres"),
         };
         postgres.initialise()?;
-        postgres.launch(port)?;
+        postgres.launch(port, more_options)?;
         Ok(postgres)
     }
 
@@ -52,11 +62,11 @@ impl ThrowawayPostgres {
         )
     }
 
-    fn launch(&self, port: u16) -> Result<()> {
+    fn launch(&self, port: u16, more_options: &str) -> Result<()> {
         let dir = self.dir.path().display();
         let options = format!(
             "-c listen_addresses=127.0.0.1 -c port={port} -c max_connections=300 \
-             -c unix_socket_directories={dir}"
+             -c unix_socket_directories={dir} {more_options}"
         );
         let log = self.dir.path().join("log");
         process::run(

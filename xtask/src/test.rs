@@ -50,7 +50,7 @@ pub fn run(paths: &Paths, progress: &mut Progress, part: Option<Part>) -> bool {
 fn rust(paths: &Paths, progress: &mut Progress, report: &mut Report) {
     let failed = lint::all(paths, progress);
     report.check("format and clippy", failed);
-    let postgres = progress.step("start a throwaway PostgreSQL", ThrowawayPostgres::start);
+    let postgres = progress.step("start a throwaway PostgreSQL", ThrowawayPostgres::for_tests);
     let postgres = match postgres {
         Ok(postgres) => postgres,
         Err(error) => return report.could_not_run("a throwaway PostgreSQL", &error),
@@ -68,7 +68,9 @@ fn rust(paths: &Paths, progress: &mut Progress, report: &mut Report) {
     }
 }
 
+/// Everything temporary goes to a folder that is gone afterwards, whatever failed.
 fn cargo_test(paths: &Paths, arguments: &[&str], postgres: &ThrowawayPostgres, on_line: &mut dyn FnMut(&str)) -> Result<()> {
+    let scratch = tempfile::tempdir()?;
     let mut cargo = Command::new("cargo");
     cargo
         .args(["test", "--no-fail-fast"])
@@ -76,6 +78,7 @@ fn cargo_test(paths: &Paths, arguments: &[&str], postgres: &ThrowawayPostgres, o
         .env("CARGO_TARGET_DIR", &paths.target)
         .env("CARGO_TERM_COLOR", "never") // closing lines are read, so they have to be plain
         .env("HELUO_TEST_POSTGRES_URL", &postgres.url)
+        .env("TMPDIR", scratch.path())
         .env_remove("DATABASE_URL")
         .current_dir(&paths.root);
     process::run_reading(&mut cargo, on_line)

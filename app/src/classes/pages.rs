@@ -20,14 +20,13 @@ use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::ClassId;
 use crate::request::Cx;
-use crate::routes::{page, page_for_all};
+use crate::routes::page;
 use crate::t;
 use crate::ui::{Badge, BadgeTone, Crumbs, Tab, Tabs, time};
 
 /// The pages of this slice.
 pub fn routes() -> Router {
     Router::new()
-        .route("/classes/{id}", page_for_all(public::show))
         .route("/desk/classes", page(list::show))
         .route("/desk/classes/new", page(editing::new))
         .route("/desk/classes/{id}", page(overview::show))
@@ -39,6 +38,11 @@ pub fn routes() -> Router {
         .route("/desk/classes/{id}/lessons/{lesson}", page(lessons::edit))
         .route("/desk/classes/{id}/timetable/print", page(timetable::print))
         .route("/desk/timetable", page(timetable::show))
+}
+
+/// Pages that only show.
+pub fn shown() -> Router {
+    Router::new().route("/classes/{id}", page(public::show))
 }
 
 /// One of the views of a class at the desk.

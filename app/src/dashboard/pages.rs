@@ -11,7 +11,7 @@ use crate::accounts::Actor;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::request::Cx;
-use crate::routes::{page, page_for_all};
+use crate::routes::page;
 use crate::schools::plan as plans;
 use crate::schools::rules::hours;
 use crate::shell::Page;
@@ -21,18 +21,23 @@ use crate::ui::{ButtonLink, EmptyState, Figure, HeroArt, IconName, Tone, time};
 /// The pages of this slice.
 pub fn routes() -> Router {
     Router::new()
-        .route("/", page_for_all(front))
-        .route("/classes", page_for_all(catalogue::list))
-        .route("/schools", page_for_all(schools::list))
-        .route("/schools/{id}", page_for_all(schools::show))
-        .route("/plan", page_for_all(plan::public))
         .route("/desk", page(desk::home))
         .route("/desk/plan", page(plan::at_desk))
         .route("/desk/lessons", page(rows::lessons))
         .route("/desk/trained", page(rows::trained))
         .route("/desk/firms/{id}", page(firm::show))
-        .route("/city", page(city::overview))
         .route("/city/plan", page(plan::of_city))
+}
+
+/// Pages that only show.
+pub fn shown() -> Router {
+    Router::new()
+        .route("/", page(front))
+        .route("/classes", page(catalogue::list))
+        .route("/schools", page(schools::list))
+        .route("/schools/{id}", page(schools::show))
+        .route("/plan", page(plan::public))
+        .route("/city", page(city::overview))
 }
 
 /// `/`

@@ -12,6 +12,7 @@ mod json;
 mod lease;
 mod pools;
 mod query;
+mod snapshot;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod together;
@@ -32,6 +33,8 @@ pub use json::JsonRow;
 pub use lease::Lease;
 pub use pools::{Pool, Pulse};
 pub use query::{On, Query, Row, sql};
+use snapshot::Commits;
+pub use snapshot::Snapshot;
 use together::Waiting;
 pub use value::Value;
 
@@ -67,6 +70,7 @@ pub enum Db {
         write: SqlitePool,
         /// Short writes on their way into one transaction.
         waiting: Arc<Waiting>,
+        commits: Arc<Commits>,
     },
     Postgres(PgPool),
 }
@@ -130,12 +134,13 @@ impl Db {
             .max_connections(sqlite_readers())
             .acquire_timeout(PATIENCE)
             .test_before_acquire(false)
-            .connect_with(options.read_only(true))
+            .connect_with(options.clone().read_only(true))
             .await?;
         Ok(Self::Sqlite {
             read,
             write,
             waiting: Arc::default(),
+            commits: Arc::new(Commits::of(options.read_only(true))),
         })
     }
 
@@ -181,7 +186,8 @@ impl Db {
     /// Waits until every connection is given back and closes the pools.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write, .. } => {
+            Self::Sqlite { read, write, commits, .. } => {
+                commits.close().await;
                 read.close().await;
                 write.close().await;
             }

@@ -1,5 +1,7 @@
 //! Throwaway databases for tests: every contract runs on both engines and fails, not skips, without `PostgreSQL`.
 
+use std::cell::RefCell;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -12,6 +14,16 @@ pub const POSTGRES_VARIABLE: &str = "HELUO_TEST_POSTGRES_URL";
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 static COUNTER: AtomicU64 = AtomicU64::new(0);
+
+tokio::task_local! {
+    /// What a test made, taken away once it has passed.
+    static MADE: RefCell<Vec<Made>>;
+}
+
+enum Made {
+    Folder(PathBuf),
+    Database { server: String, name: String },
+}
 
 /// Which engine a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,18 +47,43 @@ fn unique(prefix: &str) -> String {
     format!("{prefix}_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed))
 }
 
+/// Runs a test and takes away the databases that it made: a thousand of them fill a disk. Those of a test that fails stay.
+pub async fn tidily(test: impl Future<Output = ()>) {
+    let made = async {
+        test.await;
+        MADE.with(RefCell::take)
+    };
+    for made in MADE.scope(RefCell::default(), made).await {
+        match made {
+            Made::Folder(folder) => std::fs::remove_dir_all(folder).expect("the folder goes"),
+            Made::Database { server, name } => admin(&server, format!("DROP DATABASE {name} WITH (FORCE)")).await,
+        }
+    }
+}
+
+/// Outside of [`tidily`] it stays.
+fn note(made: Made) {
+    let _ = MADE.try_with(|all| all.borrow_mut().push(made));
+}
+
 /// A database that no migration has run on.
 pub async fn empty(engine: Engine) -> Db {
+    Db::open(&address(engine).await).await.expect("the new database opens")
+}
+
+/// The address of a new database, for several processes.
+pub async fn address(engine: Engine) -> String {
     match engine {
         Engine::Sqlite => {
             let folder = std::env::temp_dir().join(unique("heluo-test"));
             std::fs::create_dir_all(&folder).expect("a temporary folder");
-            Db::open_file(&folder.join("heluo.db")).await.expect("SQLite opens")
+            note(Made::Folder(folder.clone()));
+            format!("sqlite://{}", folder.join("heluo.db").display())
         }
         Engine::Postgres => {
             let (server, name) = (server(), unique("heluo_test"));
-            admin(&server, format!("CREATE DATABASE {name}")).await;
-            Db::open(&with_database(&server, &name)).await.expect("the new database opens")
+            make(&server, &name, "").await;
+            with_database(&server, &name)
         }
     }
 }
@@ -67,8 +104,16 @@ pub async fn fresh_postgres() -> String {
     let server = server();
     let template = TEMPLATE.get_or_init(|| make_template(server.clone())).await;
     let name = unique("heluo_test");
-    admin(&server, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    make(&server, &name, &format!("TEMPLATE {template}")).await;
     with_database(&server, &name)
+}
+
+async fn make(server: &str, name: &str, how: &str) {
+    admin(server, format!("CREATE DATABASE {name} {how}")).await;
+    note(Made::Database {
+        server: server.to_owned(),
+        name: name.to_owned(),
+    });
 }
 
 async fn make_template(server: String) -> String {
@@ -103,11 +148,11 @@ macro_rules! on_both_engines {
         mod $name {
             #[tokio::test(flavor = "multi_thread")]
             async fn sqlite() {
-                super::$name($crate::db::testing::Engine::Sqlite).await;
+                $crate::db::testing::tidily(super::$name($crate::db::testing::Engine::Sqlite)).await;
             }
             #[tokio::test(flavor = "multi_thread")]
             async fn postgres() {
-                super::$name($crate::db::testing::Engine::Postgres).await;
+                $crate::db::testing::tidily(super::$name($crate::db::testing::Engine::Postgres)).await;
             }
         }
     )+};

@@ -20,10 +20,14 @@ pub fn routes() -> Router {
         .route("/classes/{id}/enrol", page(own::enrol))
         .route("/me/enrolments", page(own::list))
         .route("/firm/seats", page(firm::seats))
-        .route("/desk/classes/{id}/roster", page(desk::roster))
         .route("/desk/classes/{id}/roster/add", page(adding::add))
         .route("/desk/classes/{id}/roster/holds", page(holds::holds))
         .route("/desk/classes/{id}/roster/{enrolment}", page(person::show))
+}
+
+/// Pages that only show.
+pub fn shown() -> Router {
+    Router::new().route("/desk/classes/{id}/roster", page(desk::roster))
 }
 
 /// What is not a page: streams, files, the API.

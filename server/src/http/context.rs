@@ -13,7 +13,7 @@ use app::state::App;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -147,7 +147,7 @@ async fn build(app: &App, request: &Parts, typed: BTreeMap<String, Vec<String>>)
         Some(token) => signed_in(app, now, &token).await?,
         None => None,
     };
-    let flash = match query(request, "flash") {
+    let flash = match query(&request.uri, "flash") {
         Some(token) => read_flash(app, now, &token).await?,
         None => None,
     };
@@ -195,7 +195,7 @@ fn language(headers: &HeaderMap, chosen: Option<String>) -> Lang {
 
 /// The path of the referrer, without its flash; never another site.
 fn back(headers: &HeaderMap) -> String {
-    let uri = text(headers, header::REFERER).and_then(|url| url.parse::<axum::http::Uri>().ok());
+    let uri = text(headers, header::REFERER).and_then(|url| url.parse::<Uri>().ok());
     uri.map_or_else(|| "/".to_owned(), |uri| with_query(&uri, "flash", None))
 }
 
@@ -221,12 +221,12 @@ fn has_nul(request: &Request, typed: &BTreeMap<String, Vec<String>>) -> bool {
     request.uri().to_string().contains("%00") || typed.values().flatten().any(|value| value.contains('\0'))
 }
 
-fn query(request: &Parts, name: &str) -> Option<String> {
-    let pairs = url::form_urlencoded::parse(request.uri.query().unwrap_or_default().as_bytes());
+pub fn query(uri: &Uri, name: &str) -> Option<String> {
+    let pairs = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|line| line.split(';')).find_map(|pair| {
         let (key, value) = pair.trim().split_once('=')?;

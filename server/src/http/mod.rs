@@ -1,10 +1,12 @@
 //! The HTTP layers around the application's router.
 
 mod context;
+mod crowd;
 mod health;
 mod observe;
 mod origin;
 mod peers;
+mod shown;
 mod site;
 
 use app::state::App;
@@ -30,6 +32,7 @@ const LARGEST_BODY: usize = 8 * MB;
 
 pub use health::MetricsFrom;
 pub use peers::Networks;
+use shown::Shown;
 
 /// How the operator runs this process.
 #[derive(Clone)]
@@ -69,13 +72,19 @@ pub fn operated(app: App, operation: Operation) -> Router {
         .layer(from_fn_with_state(operation.life.clone(), context::with_database))
         .layer(from_fn(app::api::speak))
         .layer(from_fn_with_state(app.clone(), context::provide_for_api));
+    // Shared as they go out, so compressed once.
+    let shown = held_to(app::routes::shown(), LARGEST_BODY)
+        .layer(from_fn_with_state(shared.clone(), context::provide))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(Shown::new(app.clone(), operation.life.clone()), shown::share));
     let usual = Router::new()
         .route("/api/{*name}", any(server_function))
         .merge(app::routes::endpoints())
         .merge(app::routes::pages());
     let dynamic = held_to(usual, LARGEST_BODY)
         .merge(held_to(app::routes::uploads(), app::routes::LARGEST_UPLOAD))
-        .layer(from_fn_with_state(shared, context::provide))
+        .layer(from_fn_with_state(shared.clone(), context::provide))
+        .merge(shown)
         .layer(from_fn_with_state(app.clone(), origin::check));
     Router::new()
         .merge(health::routes(app, operation))
