@@ -158,7 +158,10 @@ async fn document<F>(make: fn(Cx) -> F, cx: Cx) -> (AnyView, bool)
 where
     F: Future<Output = Result<Page, AppError>>,
 {
-    let page = match make(cx.clone()).await {
+    // Side by side, and not after it: a page that is made waits for nothing more until it is text, so that there are never
+    // more of them in memory than are worked on.
+    let (signed_in, made) = tokio::join!(signed_in(&cx), make(cx.clone()));
+    let page = match made {
         Ok(page) => page,
         Err(error) => {
             if error == AppError::NotSignedIn {
@@ -170,10 +173,6 @@ where
     };
     let interactive = page.interactive;
     set_headers(interactive);
-    let signed_in = match page.frame {
-        Frame::Site => signed_in(&cx).await,
-        Frame::Print | Frame::Bare => None,
-    };
     (around(&cx, page, signed_in), interactive)
 }
 
