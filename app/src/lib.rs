@@ -14,11 +14,13 @@
 //! | `audit` `trail` | who did what to whom: written by the one, looked up in the other |
 //! | `dashboard` | what people see first, over all of these |
 
+// The types of pages nest deeply where a build does not erase them.
+#![recursion_limit = "256"]
+
 pub mod error;
 
 #[cfg(feature = "ssr")]
 pub mod clock;
-#[cfg(feature = "ssr")]
 #[cfg(feature = "ssr")]
 pub mod db;
 #[cfg(feature = "ssr")]
