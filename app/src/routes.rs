@@ -6,7 +6,7 @@ use axum::routing::{MethodRouter, get};
 
 use crate::error::AppError;
 use crate::request::Cx;
-use crate::shell::{Page, render};
+use crate::shell::{Maker, Page, answer, maker, render};
 use crate::{
     accounts, api, attendance, benchmarking, calendar, classes, completion, dashboard, enrolment, firms, integrations, notices, oauth, people,
     privacy, schools, trail,
@@ -78,7 +78,12 @@ pub fn page<F>(make: fn(Cx) -> F) -> MethodRouter
 where
     F: Future<Output = Result<Page, AppError>> + Send + 'static,
 {
-    get(move |request: Request| render(make, request))
+    made_by(maker(make))
+}
+
+/// Compiled once, and not for every page.
+fn made_by(make: Maker) -> MethodRouter {
+    get(move |request: Request| answer(make, request))
 }
 
 async fn not_found(_: Cx) -> Result<Page, AppError> {

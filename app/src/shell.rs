@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use futures::future::BoxFuture;
 use hydration_context::SsrSharedContext;
 use leptos::hydration::HydrationScripts;
 use leptos::nonce::{provide_nonce, use_nonce};
@@ -103,11 +104,26 @@ impl Page {
     }
 }
 
-/// Answers a GET with the page that `make` builds.
+/// What makes the page of an address; of one type, so that what is around pages is compiled once.
+pub type Maker = Arc<dyn Fn(Cx) -> BoxFuture<'static, Result<Page, AppError>> + Send + Sync>;
+
+pub fn maker<F>(make: fn(Cx) -> F) -> Maker
+where
+    F: Future<Output = Result<Page, AppError>> + Send + 'static,
+{
+    Arc::new(move |cx| Box::pin(make(cx)))
+}
+
+/// Answers a request with the page that `make` builds.
 pub async fn render<F>(make: fn(Cx) -> F, request: Request) -> Response
 where
     F: Future<Output = Result<Page, AppError>> + Send + 'static,
 {
+    answer(maker(make), request).await
+}
+
+/// The same with a [`Maker`].
+pub async fn answer(make: Maker, request: Request) -> Response {
     let (mut parts, _) = request.into_parts();
     let params = RawPathParams::from_request_parts(&mut parts, &()).await;
     let Some(mut cx) = parts.extensions.get::<Cx>().cloned() else {
@@ -154,10 +170,7 @@ fn finish(mut html: String, interactive: bool) -> Response {
     response
 }
 
-async fn document<F>(make: fn(Cx) -> F, cx: Cx) -> (AnyView, bool)
-where
-    F: Future<Output = Result<Page, AppError>>,
-{
+async fn document(make: Maker, cx: Cx) -> (AnyView, bool) {
     // Side by side, and not after it: a page that is made waits for nothing more until it is text, so that there are never
     // more of them in memory than are worked on.
     let (signed_in, made) = tokio::join!(signed_in(&cx), make(cx.clone()));
