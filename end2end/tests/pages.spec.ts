@@ -17,9 +17,9 @@ interface Visitor {
   numbers: RegExp | null;
 }
 
-/** Whom a coordinator has at the desk: people, rosters, teachers, firms' contacts. */
+/** Whom a coordinator has at the desk: people, rosters, teachers, firms' contacts, and the refused rows of an import, as they were typed. */
 const DESK_NUMBERS =
-  /^\/desk\/(school|schools\/{id}|teachers\/{id}|people(\/{id}(\/edit)?)?|firms\/{id}(\/contacts\/{id})?|lessons\/{id}|classes\/{id}\/roster(\/{id}|\/add)?)$/;
+  /^\/desk\/(school|schools\/{id}|teachers\/{id}|people(\/{id}(\/edit)?)?|firms\/{id}(\/contacts\/{id})?|lessons\/{id}|imports\/{id}|classes\/{id}\/roster(\/{id}|\/add)?)$/;
 
 /** A mobile number of the mainland, and none that is a part of an id. */
 const NUMBERS = /(?<![\w-])1[3-9]\d{9}(?![\w-])/g;

@@ -9,7 +9,7 @@ use server::founding;
 use tikv_jemallocator::Jemalloc;
 
 /// A page is made of thousands of small strings; a quarter of the time of a long one went into the system's allocator. This one
-/// gives back what it no longer needs, such as the 19 MB that comparing a password takes (`.cargo/config.toml` says how soon).
+/// gives back what it no longer needs, such as the 19 MB that comparing a password takes; `.cargo/config.toml` says how soon.
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 

@@ -1,7 +1,7 @@
 //! Everything that a running Heluo consists of: the server and the site that it hands out.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -65,18 +65,13 @@ fn server(paths: &Paths, release: bool) -> Result<()> {
     process::run(&mut cargo_build(paths, release))
 }
 
-/// A build of the server's package, to be told more. Debug builds erase the types of views (`.cargo/config.toml`), which
-/// compile in a fraction of the time; an optimised build keeps them, since a long page then costs half as much.
+/// A build of the server's package, to be told more.
 pub fn cargo_build(paths: &Paths, release: bool) -> Command {
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--package", "server"]);
     cargo.env("CARGO_TARGET_DIR", &paths.target).current_dir(&paths.root);
     if release {
         cargo.arg("--release");
-        // Instead of those of the configuration, unless the caller has flags of their own.
-        if env::var_os("RUSTFLAGS").is_none() {
-            cargo.env("RUSTFLAGS", "");
-        }
     }
     cargo
 }

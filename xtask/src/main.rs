@@ -78,6 +78,10 @@ fn run(task: Task) -> Result<bool> {
     let paths = Paths::find();
     let mut progress = Progress::load(&paths.cache);
     process::stop_children_on_signals()?;
+    // It builds the allocator. A compiler is there, or this would not run.
+    if !process::exists("make") {
+        debian::install(&["make"])?;
+    }
     match task {
         Task::Build { release } => build_and_weigh(&paths, &mut progress, release)?,
         Task::Serve { release, port } => serve(&paths, &mut progress, release, port)?,
