@@ -59,6 +59,9 @@ const STATEMENTS: usize = 512;
 /// Rows that an `SQLite` reader hands over before it waits for them to be taken: a page's worth, so that it need not be woken
 /// in between.
 const ROWS: usize = 256;
+/// What a connection that reads an `SQLite` file keeps of it, in KiB, as `PRAGMA cache_size` is told: the inner pages of its
+/// indexes, more or less. The system keeps the rest for all of them together.
+const SQLITE_CACHE: &str = "-512";
 /// Connections of one process to `PostgreSQL`.
 const POSTGRES_CONNECTIONS: u32 = 24;
 
@@ -130,17 +133,18 @@ impl Db {
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
+        let reading = options.read_only(true).pragma("cache_size", SQLITE_CACHE);
         let read = SqlitePoolOptions::new()
             .max_connections(sqlite_readers())
             .acquire_timeout(PATIENCE)
             .test_before_acquire(false)
-            .connect_with(options.clone().read_only(true))
+            .connect_with(reading.clone())
             .await?;
         Ok(Self::Sqlite {
             read,
             write,
             waiting: Arc::default(),
-            commits: Arc::new(Commits::of(options.read_only(true))),
+            commits: Arc::new(Commits::of(reading)),
         })
     }
 
