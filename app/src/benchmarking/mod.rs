@@ -12,6 +12,7 @@ pub mod files;
 pub mod frameworks;
 pub mod gates;
 pub mod improvement;
+pub mod islands;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]

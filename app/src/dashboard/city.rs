@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::desk_store::{self, Month, SchoolYear, Waiting};
-use super::policy;
 use super::rules::{month_word, trend_months};
+use super::{policy, sums};
 use crate::classes::ClassState;
 use crate::error::AppError;
 use crate::i18n::Lang;
@@ -27,17 +27,13 @@ pub async fn overview(cx: Cx) -> Result<Page, AppError> {
     let Some(plan) = plans::current(&plans, time::year_of(cx.now)) else {
         return Ok(first_steps(lang, title, time::year_of(cx.now)));
     };
-    let sums = &cx.app.sums;
-    let schools = sums.years.get(plan.id, desk_store::school_years(db, &watch, plan.id)).await?;
+    let schools = sums::school_years(&cx.app, &watch, plan.id).await?;
     let states = desk_store::by_state(db, &watch).await?;
     let waiting = desk_store::waiting(db, &watch, cx.now).await?;
     let (_, undelivered) = crate::notices::outbox_counts(db).await?;
     let months = trend_months(time::day_of(cx.now));
-    let bounds: Vec<_> = months.iter().map(|day| time::start_of(*day)).collect();
-    let trend = match bounds.first() {
-        Some(first) => sums.trends.get(*first, desk_store::trend(db, &watch, &bounds, cx.now)).await?,
-        None => Vec::new(),
-    };
+    let bounds = months.iter().map(|day| time::start_of(*day)).collect();
+    let trend = sums::trend(&cx.app, &watch, bounds, cx.now).await?;
     let body = view! {
         <PageHeader title=title.clone() caption=t!(lang, "dashboard-plan-year", year = plan.year.to_string())>
             <ButtonLink href="/city/schools" label=t!(lang, "schools-all") icon=IconName::School/>

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::cards::class_list;
 use super::map::school_map;
 use super::store::{self, ClassCard, Figures};
-use super::{catalogue, city, desk, firm, plan, rows, schools};
+use super::{catalogue, city, desk, firm, plan, rows, schools, sums};
 use crate::accounts::Actor;
 use crate::error::AppError;
 use crate::i18n::Lang;
@@ -47,7 +47,7 @@ pub async fn front(cx: Cx) -> Result<Page, AppError> {
     let plans = plans::all(db).await?;
     let plan = plans::current(&plans, time::year_of(cx.now));
     let plan_id = plan.map(|plan| plan.id);
-    let figures = cx.app.sums.figures.get(plan_id, store::figures(db, plan_id, cx.now)).await?;
+    let figures = sums::figures(&cx.app, plan_id, cx.now).await?;
     let next = store::next_classes(db, cx.now).await?;
     let pins = store::schools(db).await?;
     let regions = cx.regions().await?;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::policy::{self, Watch};
 use super::store::{self, Measures, Progress};
+use super::sums;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::ids::{PlanId, Region};
@@ -82,9 +83,8 @@ async fn show(cx: &Cx, reader: Reader) -> Result<Page, AppError> {
     };
     let Some(plan) = plan else { return Ok(no_plan(cx, &reader)) };
     let themes = plans::themes(db, plan.id).await?;
-    let sums = &cx.app.sums;
-    let rows = sums.progress.get(plan.id, store::progress(db, plan.id, cx.now)).await?;
-    let figures = sums.figures.get(Some(plan.id), store::figures(db, Some(plan.id), cx.now)).await?;
+    let rows = sums::progress(&cx.app, plan.id, cx.now).await?;
+    let figures = sums::figures(&cx.app, Some(plan.id), cx.now).await?;
     let regions = cx.regions().await?;
     let total = store::total(&rows, figures.people);
     let title = plan.name(lang).to_owned();

@@ -4,7 +4,6 @@
 #[cfg(feature = "ssr")]
 pub mod forms;
 pub mod functions;
-pub mod islands;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]

@@ -54,8 +54,14 @@ pub async fn run(app: &App, id: ImportId) -> Result<(), AppError> {
         import,
         class,
     };
-    while writer.batch(app).await? {}
+    while let Some((actor, permit)) = writer.permit(app).await? {
+        if !writer.batch(app, &actor, permit).await? {
+            break;
+        }
+    }
     let mut tx = app.db.begin().await?;
+    // Whoever lost the right to this roster since the start writes nothing more.
+    LEDGER.mark_rest(&mut tx, id, Outcome::Refused.as_str()).await?;
     LEDGER.finish(&mut tx, id).await?;
     tx.commit().await
 }
@@ -67,17 +73,23 @@ struct Writer {
 }
 
 impl Writer {
+    /// Who began the import, with leave to go on with it; none once they have lost it.
+    async fn permit(&self, app: &App) -> Result<Option<(Actor, DeskPermit)>, AppError> {
+        match actor_of(&app.db, self.import.created_by).await {
+            Ok(actor) => Ok(policy::can_run_roster(&actor, &self.class).map(|permit| (actor, permit))),
+            Err(AppError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Writes the next rows that wait; false when none is left.
-    async fn batch(&self, app: &App) -> Result<bool, AppError> {
+    async fn batch(&self, app: &App, actor: &Actor, permit: DeskPermit) -> Result<bool, AppError> {
         let now = app.clock.now();
-        // Whoever lost the right to this roster since the start writes nothing more.
-        let actor = actor_of(&app.db, self.import.created_by).await?;
-        let permit = policy::running(&actor, &self.class)?;
         let mut tx = app.db.begin().await?;
         LEDGER.renew(&mut tx, self.import.id, now).await?;
         let rows = LEDGER.waiting(&mut tx, self.import.id, BATCH).await?;
         for (number, cells) in &rows {
-            let (outcome, reason) = self.row(&mut tx, app, now, &actor, permit, *number, cells).await?;
+            let (outcome, reason) = self.row(&mut tx, app, now, actor, permit, *number, cells).await?;
             LEDGER.settle(&mut tx, self.import.id, *number, outcome.as_str(), reason.as_ref()).await?;
         }
         tx.commit().await?;

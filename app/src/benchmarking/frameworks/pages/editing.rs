@@ -11,6 +11,7 @@ use crate::benchmarking::frameworks::rules::{
     Field, Finding, LONGEST_FRAMEWORK_ID, LONGEST_ID, LONGEST_LEVEL, LONGEST_LEVEL_EN, LONGEST_NAME, LONGEST_NAME_EN, Place, WHOLE, unfinished,
 };
 use crate::benchmarking::frameworks::store::Stored;
+use crate::benchmarking::islands::{LiveSum, Whole};
 use crate::benchmarking::rules::{Dimension, Framework, Indicator};
 use crate::error::AppError;
 use crate::i18n::{Lang, say};
@@ -168,7 +169,8 @@ pub(super) async fn head(cx: Cx) -> Result<Page, AppError> {
             <h2 id="dimensions">{t!(lang, "frameworks-dimensions")}</h2>
             {dimension_rows(lang, &form, &stored)}
             {sum_line(lang, stored.framework.dimensions.iter().map(|own| own.weight).sum(),
-                message(lang, &findings, Place::Framework(Field::WeightSum)).or_else(|| message(lang, &findings, Place::Framework(Field::Parts))))}
+                message(lang, &findings, Place::Framework(Field::WeightSum)).or_else(|| message(lang, &findings, Place::Framework(Field::Parts))),
+                "input[name^='d'][name$='-weight']")}
             <p><Submit label=t!(lang, "frameworks-dimension-add") tone=Tone::Plain icon=IconName::Plus name="step" value="add"/></p>
             <h2 id="grades">{t!(lang, "frameworks-grades")}</h2>
             <p class="muted">{t!(lang, "frameworks-grades-how")}</p>
@@ -211,15 +213,19 @@ fn head_values(lang: Lang, framework: &Framework) -> Vec<Value> {
     places.into_iter().filter_map(value).collect()
 }
 
-/// The sum of the weights as stored, with what is wrong with it.
-fn sum_line(lang: Lang, sum: u32, problem: Option<String>) -> impl IntoView + use<> {
+/// The sum of the weights as stored, with what is wrong with it; as typed while somebody types. `parts` finds their fields.
+fn sum_line(lang: Lang, sum: u32, problem: Option<String>, parts: &'static str) -> impl IntoView + use<> {
+    // What is wrong although the sum is right is no matter of the sum.
+    let id = (sum != WHOLE).then_some("live-sum-fault");
     let problem = problem.map(|problem| {
-        view! { <p class="field__error"><Icon name=IconName::Alert/><span class="visually-hidden">{t!(lang, "ui-error")}</span>{problem}</p> }
+        view! { <p class="field__error" id=id><Icon name=IconName::Alert/><span class="visually-hidden">{t!(lang, "ui-error")}</span>{problem}</p> }
     });
     view! {
         <div class="editor__sum">
-            <p>{t!(lang, "frameworks-sum", sum = sum, whole = WHOLE)}</p>
+            <p id="live-sum" role="status">{t!(lang, "frameworks-sum", sum = sum, whole = WHOLE)}</p>
             {problem}
+            <LiveSum parts=parts.to_owned() whole=Whole::Is(WHOLE.into()) sum=t!(lang, "frameworks-sum-now", sum = "#", whole = "@")
+                fits=t!(lang, "frameworks-sum-fits", sum = "#")/>
         </div>
     }
 }
@@ -376,7 +382,7 @@ pub(super) async fn dimension(cx: Cx) -> Result<Page, AppError> {
                 <legend>{t!(lang, "frameworks-dimension")}</legend>
                 {part_fields(lang, &form, "", &dimension.id, (&dimension.name, &dimension.name_en), dimension.weight)}
             </fieldset>
-            {sum_line(lang, sum, problem)}
+            {sum_line(lang, sum, problem, "input[name^='i'][name$='-weight']")}
             {indicators}
             <div class="actions">
                 <Submit label=t!(lang, "frameworks-indicator-add") tone=Tone::Plain icon=IconName::Plus name="step" value="add"/>

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{CohortView, category_word, cohort_badge, cohort_head, county, may_run, mix_meters};
+use crate::benchmarking::islands::{LiveSum, Whole};
 use crate::benchmarking::selection::forms::seats_field;
-use crate::benchmarking::selection::islands::MixSum;
 use crate::benchmarking::selection::rules::{CohortState, Group, LARGEST_SIZE, Tally, Target, USUAL_SIZE};
 use crate::benchmarking::selection::store::{self, Cohort, CohortRow};
 use crate::error::AppError;
@@ -150,9 +150,9 @@ fn fields(lang: Lang, form: &FormState, cohort: Option<&Cohort>, target: &Target
             <legend class="field__label">{t!(lang, "selection-target")}</legend>
             <p class="field__hint">{t!(lang, "selection-target-hint")}</p>
             {seats}
-            <p class="mix-fields__sum" id="mix-sum" role="status">{sum_now(lang, form, size, target)}</p>
+            <p class="mix-fields__sum" id="live-sum" role="status">{sum_now(lang, form, size, target)}</p>
         </fieldset>
-        <MixSum sum=t!(lang, "selection-sum-now", sum = "#", size = "@") fits=t!(lang, "selection-sum-fits", sum = "#")/>
+        <LiveSum parts="input[name^='seats[']".to_owned() whole=Whole::Field("size".to_owned()) sum=t!(lang, "selection-sum-now", sum = "#", size = "@") fits=t!(lang, "selection-sum-fits", sum = "#")/>
         <Submit label=t!(lang, "selection-save") tone=Tone::Main/>
     }
 }
