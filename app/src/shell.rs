@@ -158,6 +158,10 @@ fn finish(mut html: String, interactive: bool) -> Response {
             html.push_str(part);
         }
     } else {
+        debug_assert!(
+            !html.contains("<leptos-island"),
+            "an island that never wakes: the page is to be interactive()"
+        );
         // Text is escaped, so this sequence is only ever a mark.
         html = html.replace("<!>", "");
     }

@@ -1,5 +1,6 @@
-// The city opens a planned school.
+// The city opens a planned school, and revises its framework.
 
+import { expectSound } from "../programme.ts";
 import { expect, idIn, localInput, signIn, success, test, unfold } from "../support.ts";
 
 test("opens a planned school; everybody sees it", async ({ page, somebodyElse }) => {
@@ -33,6 +34,58 @@ test("opens a planned school; everybody sees it", async ({ page, somebodyElse })
   await visitor.goto("/schools");
   const box = visitor.getByRole("listitem").filter({ has: visitor.locator(`a[href="/schools/${school}"]`) });
   await expect(box.last()).toContainText("已开办");
+});
+
+test("revises a framework: weights are summed while they are typed, and what does not add up is not published", async ({
+  page,
+  runsScripts,
+}) => {
+  await signIn(page, "city");
+  await page.goto("/city/frameworks");
+  await page.getByRole("rowheader").getByRole("link").last().click();
+  await page.getByRole("button", { name: "以此为底稿新建草稿" }).click();
+  await expect(success(page, "已新建草稿")).toBeVisible();
+  const draft = `/city/frameworks/${idIn(page.url(), "frameworks")}`;
+  await expectSound(page, runsScripts);
+
+  const sum = page.locator("#live-sum");
+  const weight = page.getByLabel(/权重$/).first();
+  const before = await weight.inputValue();
+  await expect(sum).toContainText("权重之和：100%");
+  await weight.fill(String(Number(before) + 7));
+  if (runsScripts) await expect(sum).toHaveText("权重之和：107%（应为 100%）");
+  await weight.fill("x");
+  if (runsScripts) await expect(sum).toHaveText("权重之和：107%（应为 100%）");
+  await weight.fill(String(Number(before) + 7));
+  await page.getByRole("button", { name: "保存", exact: true }).first().click();
+  await expect(success(page, "已保存")).toBeVisible();
+  await expect(sum).toContainText("权重之和：107%");
+  const fault = page.getByText("各维度权重之和为 107，应为 100");
+  await expect(fault).toBeVisible();
+  await expectSound(page, runsScripts);
+  await page.goto(draft);
+  await expect(page.getByText(/还有 \d+ 处未完成，完成后才能发布/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "确定发布" })).toHaveCount(0);
+
+  await page.getByRole("link", { name: "修改草稿" }).click();
+  await weight.fill(before);
+  if (runsScripts) {
+    await expect(sum).toHaveText("权重之和：100%，正好");
+    await expect(fault).toBeHidden();
+  }
+  await page.getByRole("button", { name: "保存", exact: true }).first().click();
+  await expect(fault).toHaveCount(0);
+
+  // Each dimension sums its own indicators.
+  await page.locator("main table").first().getByRole("rowheader").getByRole("link").first().click();
+  const own = page.locator("input[name='i0-weight']");
+  const first = await own.inputValue();
+  await own.fill(String(Number(first) + 1));
+  if (runsScripts) await expect(sum).toHaveText("权重之和：101%（应为 100%）");
+
+  await page.goto(draft);
+  await (await unfold(page, "删除草稿")).getByRole("button", { name: "确定删除" }).click();
+  await expect(success(page, "草稿已删除")).toBeVisible();
 });
 
 test("a county coordinator cannot open a school", async ({ page, baseURL }) => {

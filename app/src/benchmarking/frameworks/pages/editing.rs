@@ -178,7 +178,7 @@ pub(super) async fn head(cx: Cx) -> Result<Page, AppError> {
             <div class="actions"><Submit label=t!(lang, "frameworks-save") tone=Tone::Plain name="step" value="save"/></div>
         </form>
     };
-    Ok(Page::new(title, body))
+    Ok(Page::new(title, body).interactive())
 }
 
 /// The first button of the form is the one that the enter key presses.
@@ -390,7 +390,7 @@ pub(super) async fn dimension(cx: Cx) -> Result<Page, AppError> {
             </div>
         </form>
     };
-    Ok(Page::new(title, body))
+    Ok(Page::new(title, body).interactive())
 }
 
 /// The draft's dimensions, each with a page of its own.
