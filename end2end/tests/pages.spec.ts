@@ -139,6 +139,13 @@ async function faultsOf(page: Page, withAxe: boolean): Promise<string[]> {
     return `scrolls sideways: ${root.scrollWidth} px of ${window.innerWidth}, ${last?.outerHTML.slice(0, 120) ?? ""}`;
   });
   if (wide) faults.push(wide);
+  // A table that has no room is a line; one that is hidden on purpose has no box at all.
+  const squashed = await page.evaluate(() => {
+    const boxes = [...document.querySelectorAll("main table, main .table-wrap, main form, main figure")];
+    const narrow = boxes.filter((box) => box.getClientRects().length > 0 && box.closest(".visually-hidden") === null && box.getBoundingClientRect().width < 24);
+    return narrow.map((box) => `squashes ${box.outerHTML.slice(0, 120)}`);
+  });
+  faults.push(...squashed);
   if (withAxe) faults.push(...(await axeViolations(page)));
   return faults;
 }

@@ -18,6 +18,7 @@ trail-only = Only entries about: { $name }
 trail-all = See all
 trail-when = When
 trail-where = From where
+trail-particular = { $what }: { $text }
 trail-detail = Detail
 trail-network = Network address
 trail-request = Request number

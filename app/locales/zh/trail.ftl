@@ -18,6 +18,7 @@ trail-only = 只看一个对象的记录：{ $name }
 trail-all = 看全部
 trail-when = 时间
 trail-where = 来自
+trail-particular = { $what }：{ $text }
 trail-detail = 内容
 trail-network = 网络地址
 trail-request = 请求编号

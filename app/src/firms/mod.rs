@@ -17,6 +17,6 @@ pub mod rules;
 pub mod store;
 
 #[cfg(feature = "ssr")]
-pub use rules::{Category, CreditCode, CreditCodeFault, Size};
+pub use rules::{Category, Change, CreditCode, CreditCodeFault, Size};
 #[cfg(feature = "ssr")]
 pub use store::{FirmBrief, NewFirm, find_or_create, profile, settled};

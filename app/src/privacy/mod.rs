@@ -16,3 +16,6 @@ mod rules;
 pub mod store;
 #[cfg(test)]
 mod tests;
+
+#[cfg(feature = "ssr")]
+pub use rules::Reason;

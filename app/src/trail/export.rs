@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use super::pages::{act_words, asked, scope, subject_words};
 use super::store::{self, Line, Names};
+use super::wording::detail_words;
 use crate::error::AppError;
 use crate::firms::pages::region_name;
 use crate::i18n::Lang;
@@ -62,7 +63,7 @@ fn write(lang: Lang, lines: &[Line], names: &Names, regions: &[RegionName]) -> R
                 Cell::text(act_words(lang, &line.what)),
                 Cell::text(subject_words(lang, line, names)),
                 text(line.region.as_ref().map(|region| region_name(lang, regions, region)).as_deref()),
-                Cell::text(line.detail.chars().take(LONGEST_CELL).collect::<String>()),
+                Cell::text(detail_words(lang, regions, line).chars().take(LONGEST_CELL).collect::<String>()),
                 text(line.network.as_deref()),
                 text(line.request_id.as_deref()),
                 Cell::text(line.what.clone()),

@@ -13,3 +13,5 @@ pub mod rules;
 pub mod store;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "ssr")]
+mod wording;

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::policy::{self, TrailScope};
 use super::rules::{ACTS, kind_of, kinds};
 use super::store::{self, Filter, Line, MOST_EXPORTED, Names};
+use super::wording::detail_words;
 use crate::accounts::rules::search_words;
 use crate::error::AppError;
 use crate::firms::pages::{region_choices, region_name};
@@ -215,6 +216,7 @@ fn row(lang: Lang, full: bool, regions: &[RegionName], names: &Names, line: Line
         Some(href) => view! { <a href=href>{words}</a> }.into_any(),
         None => words.into_any(),
     };
+    let detail = detail_words(lang, regions, &line);
     let county = line
         .region
         .as_ref()
@@ -231,7 +233,7 @@ fn row(lang: Lang, full: bool, regions: &[RegionName], names: &Names, line: Line
             <td class="nowrap" data-label=t!(lang, "trail-who")>{line.by_name.unwrap_or_else(|| t!(lang, "trail-by-itself"))}</td>
             <th scope="row">{act_words(lang, &line.what)}</th>
             <td data-label=t!(lang, "trail-about")><div>{about} {county}</div></td>
-            <td data-label=t!(lang, "trail-detail")>{line.detail}</td>
+            <td data-label=t!(lang, "trail-detail")>{detail}</td>
             {from_where}
         </tr>
     }

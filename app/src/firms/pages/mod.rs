@@ -13,7 +13,7 @@ mod picker;
 use axum::Router;
 use axum::routing::get;
 
-pub use parts::{contacts_section, crumbs, facts, history_section, people_section, suspects_section, wanting};
+pub use parts::{change_words, contacts_section, crumbs, facts, history_section, people_section, suspects_section, wanting};
 pub use picker::{Picker, firm_picker};
 
 use super::policy::{self, FirmScope};

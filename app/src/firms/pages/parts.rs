@@ -249,7 +249,7 @@ fn event_line(lang: Lang, regions: &[RegionName], event: Event) -> impl IntoView
 }
 
 /// One change in the reader's words.
-fn change_words(lang: Lang, regions: &[RegionName], change: &Change) -> String {
+pub fn change_words(lang: Lang, regions: &[RegionName], change: &Change) -> String {
     let value = |stored: &str| stored_value(lang, regions, &change.field, stored);
     let field = t!(lang, &format!("firms-field-{}", change.field));
     match (value(&change.from), value(&change.to)) {

@@ -147,7 +147,7 @@ async fn record(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &ClassPermit
         subject_kind: "class",
         subject_id: id.to_string(),
         region: Some(permit.region()),
-        detail: source.id.to_string(),
+        detail: source.title.clone(),
     };
     audit::note(tx, &app.chance, now, entry).await
 }
