@@ -16,6 +16,9 @@ struct Live {
     address: String,
     heard: Cell<f64>,
     source: RefCell<Option<EventSource>>,
+    /// What came last for each element. A new connection begins with all parts: those that are the same would only take the
+    /// focus and the selection away.
+    shown: RefCell<Vec<(String, String)>>,
 }
 
 pub fn start() {
@@ -31,6 +34,7 @@ pub fn start() {
         address,
         heard: Cell::new(js_sys::Date::now()),
         source: RefCell::new(None),
+        shown: RefCell::default(),
     });
     live.connect();
     live.look_after();
@@ -56,9 +60,19 @@ impl Live {
         self.say_lost(false);
         let Some(text) = event.data().as_string() else { return };
         let Some((id, html)) = text.split_once('\n') else { return };
-        if let Some(element) = self.document.get_element_by_id(id) {
+        if let Some(element) = self.document.get_element_by_id(id).filter(|_| self.is_news(id, html)) {
             element.set_inner_html(html);
         }
+    }
+
+    fn is_news(&self, id: &str, html: &str) -> bool {
+        let mut shown = self.shown.borrow_mut();
+        match shown.iter_mut().find(|(known, _)| known == id) {
+            Some((_, last)) if last == html => return false,
+            Some((_, last)) => html.clone_into(last),
+            None => shown.push((id.to_owned(), html.to_owned())),
+        }
+        true
     }
 
     /// The browser mends a broken line by itself, but gives up when the server answers with an error, as it may for a
