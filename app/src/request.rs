@@ -11,6 +11,7 @@ use crate::accounts::Actor;
 use crate::db::sql;
 use crate::error::{AppError, FieldProblem, Problem};
 use crate::i18n::{Lang, say};
+use crate::ids::SignInId;
 use crate::regions::{self, RegionName};
 use crate::state::{App, sha256};
 use crate::ui::form::{FieldError, FormState};
@@ -90,10 +91,20 @@ impl Theme {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Flash {
     pub form: String,
+    /// The sign-in that alone may read it: the page's address may be seen by others later, in a browser's history.
+    #[serde(default)]
+    pub reader: Option<SignInId>,
     pub notice: Option<Problem>,
     pub refusal: Option<Problem>,
     pub fields: Vec<FieldProblem>,
     pub typed: BTreeMap<String, Vec<String>>,
+}
+
+impl Flash {
+    /// Whether it may be read under this sign-in.
+    pub fn is_for(&self, sign_in: Option<SignInId>) -> bool {
+        self.reader.is_none() || self.reader == sign_in
+    }
 }
 
 impl Cx {
@@ -183,8 +194,9 @@ impl Cx {
     }
 }
 
-/// `uri` with one query parameter replaced.
+/// `uri` with one query parameter replaced, as a path of this site: `//other.example` would lead to another.
 pub fn with_query(uri: &axum::http::Uri, name: &str, value: Option<&str>) -> String {
+    let path = format!("/{}", uri.path().trim_start_matches(['/', '\\']));
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (key, old) in url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
         if key != name && key != "flash" {
@@ -195,11 +207,7 @@ pub fn with_query(uri: &axum::http::Uri, name: &str, value: Option<&str>) -> Str
         query.append_pair(name, value);
     }
     let query = query.finish();
-    if query.is_empty() {
-        uri.path().to_owned()
-    } else {
-        format!("{}?{query}", uri.path())
-    }
+    if query.is_empty() { path } else { format!("{path}?{query}") }
 }
 
 /// Keeps a flash for the next page and answers the token that names it.

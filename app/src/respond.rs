@@ -7,6 +7,7 @@ use leptos_axum::ResponseOptions;
 
 use crate::error::{AppError, Problem};
 use crate::i18n::{Lang, say, text};
+use crate::ids::SignInId;
 use crate::request::{Cx, Flash, keep_flash, with_query};
 
 /// Fields that are never given back to a page.
@@ -16,6 +17,7 @@ const SECRET_FIELDS: &[&str] = &["password", "new_password", "repeat_password", 
 pub struct Done {
     to: Option<String>,
     notice: Option<Problem>,
+    is_secret: bool,
 }
 
 impl Done {
@@ -24,12 +26,17 @@ impl Done {
         Self {
             to: Some(path.into()),
             notice: None,
+            is_secret: false,
         }
     }
 
     /// Back to the page that the form stands on.
     pub fn back() -> Self {
-        Self { to: None, notice: None }
+        Self {
+            to: None,
+            notice: None,
+            is_secret: false,
+        }
     }
 
     /// With a sentence of success on that page.
@@ -37,6 +44,13 @@ impl Done {
     pub fn saying(mut self, notice: Problem) -> Self {
         self.notice = Some(notice);
         self
+    }
+
+    /// With a sentence on that page that nobody but this sign-in may read.
+    #[must_use]
+    pub fn confiding(mut self, notice: Problem) -> Self {
+        self.is_secret = true;
+        self.saying(notice)
     }
 }
 
@@ -223,6 +237,8 @@ async fn success_location(cx: &Cx, form: &str, done: Done) -> Result<String, App
     let Some(notice) = done.notice else { return Ok(to) };
     let flash = Flash {
         form: form.to_owned(),
+        // A sentence that is no secret may outlive the sign-in: that one has signed out.
+        reader: own_sign_in(cx).filter(|_| done.is_secret),
         notice: Some(notice),
         ..Flash::default()
     };
@@ -233,6 +249,7 @@ async fn failure_location(cx: &Cx, form: &str, error: AppError) -> Result<String
     let back = cx.back.clone();
     let mut flash = Flash {
         form: form.to_owned(),
+        reader: own_sign_in(cx),
         typed: cx.typed.clone(),
         ..Flash::default()
     };
@@ -253,6 +270,10 @@ async fn failure_location(cx: &Cx, form: &str, error: AppError) -> Result<String
         fault => return Err(fault),
     }
     flashed(cx, &back, &flash).await
+}
+
+fn own_sign_in(cx: &Cx) -> Option<SignInId> {
+    cx.actor.as_ref().map(|actor| actor.sign_in)
 }
 
 async fn flashed(cx: &Cx, to: &str, flash: &Flash) -> Result<String, AppError> {

@@ -388,7 +388,14 @@ async fn a_desk_reaches_its_own_county_only(engine: Engine) {
         .expect("counted");
     assert_eq!(forced, 0, "another county's person was not touched");
     let reset = browser.post("/desk/people", "/api/reset_password", &[("person", &own.to_string())]).await;
-    assert!(browser.follow(&reset).await.text.contains("一次性密码"));
+    assert!(browser.follow(&reset).await.text.contains("一次性密码："));
+    let mut history = Browser::new(&city, "10.0.0.1");
+    for path in [reset.location.clone(), reset.location.replace(&format!("/desk/people/{own}"), "/")] {
+        assert!(
+            !history.get(&path).await.text.contains("一次性密码："),
+            "the address alone tells nobody: {path}"
+        );
+    }
 
     let (_, phone) = person(&city, XINAN).await;
     let mut entrepreneur = Browser::new(&city, "10.0.0.2");

@@ -130,7 +130,7 @@ fn another_process(city: &TestCity, channels: Channels) -> App {
 
 async fn send(app: &App, channel: Channel) -> Drained {
     let (_stop, stopped) = watch::channel(false);
-    drain(app, channel, &stopped).await.expect("sent")
+    drain(app, channel, true, &stopped).await.expect("sent")
 }
 
 /// How many rows there are of each state.

@@ -115,3 +115,4 @@ notices-fault-unsendable = Content or address can’t be sent
 notices-fault-nobody = The person is not active or has no address
 notices-fault-closed = This way is not set up any more
 notices-fault-discarded = Discarded by an administrator
+notices-fault-moot = Not needed any more: switched off by its reader, or the lesson is off, moved, or no longer theirs

@@ -51,7 +51,7 @@ people-invite-lead = The system makes a password for one use. Hand it over; at t
 people-invite-now = Make the account
 people-invited = { $name } has an account. Password for one use: { $password }. Write it down and hand it over now; it is not shown again after this page.
 people-edit = Edit the details
-people-citys-to-change = This person holds a higher role; only the city administrator changes the details and the password.
+people-citys-to-change = This person holds a higher role, or looks after a class or a firm of another county; only the city administrator changes the details and the password.
 people-history = History
 people-no-history = Nothing was changed yet.
 people-access = Account and county
@@ -76,7 +76,7 @@ people-still-teaches = This person still looks after { $n } classes. Name anothe
 
 people-reset = Reset the password
 people-reset-sure = Reset the password of { $name }?
-people-reset-text = The present one ends at once, linked accounts of other sites are unlinked, and every device is signed out. A password for one use will be shown; hand it over.
+people-reset-text = The present one ends at once, linked accounts of other sites, mail addresses and calendar links are taken away, and every device is signed out. A password for one use will be shown; hand it over.
 people-reset-yes = Reset it
 people-password-reset = Password for one use of { $name }: { $password }. Write it down and hand it over now; it is not shown again after this page.
 people-move = Move to another county

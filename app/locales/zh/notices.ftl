@@ -112,3 +112,4 @@ notices-fault-unsendable = 内容或地址不能发送
 notices-fault-nobody = 收件人已停用或没有邮箱
 notices-fault-closed = 这种发送方式已停用
 notices-fault-discarded = 管理员已作废
+notices-fault-moot = 已不需要发送（本人已关闭、课已取消或改期、已不在名单上）

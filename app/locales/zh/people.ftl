@@ -51,7 +51,7 @@ people-invite-lead = 系统会生成一个一次性密码，请转交本人。�
 people-invite-now = 生成账号
 people-invited = 已为 { $name } 建立账号。一次性密码：{ $password }。请现在抄下并转交本人，离开本页后不再显示。
 people-edit = 修改资料
-people-citys-to-change = 此人担任更高一级的身份，资料和密码只能由市级管理员修改。
+people-citys-to-change = 此人担任更高一级的身份，或在外县区带班、担任企业联络员，资料和密码只能由市级管理员修改。
 people-history = 变更记录
 people-no-history = 还没有变更记录。
 people-access = 账号与县区
@@ -76,7 +76,7 @@ people-still-teaches = 此人还是 { $n } 个班的班主任，请先在班次�
 
 people-reset = 重置密码
 people-reset-sure = 重置 { $name } 的密码？
-people-reset-text = 现在的密码立即失效，关联的其他网站账号全部解除，所有设备退出登录。系统会显示一个一次性密码，请转交本人。
+people-reset-text = 现在的密码立即失效，关联的其他网站账号、邮箱地址和日历链接全部解除，所有设备退出登录。系统会显示一个一次性密码，请转交本人。
 people-reset-yes = 重置
 people-password-reset = { $name } 的一次性密码：{ $password }。请现在抄下并转交本人，离开本页后不再显示。
 people-move = 调整县区

@@ -35,10 +35,12 @@ pub async fn sign_in(#[server(default)] login: String, #[server(default)] passwo
         throttle::count(&cx.app, cx.now, &counters).await?;
         let hash = account.as_ref().and_then(|account| account.password_hash.clone());
         let fits = passwords::verify(attempt.password, hash).await?;
-        let Some(account) = account.filter(|_| fits) else {
-            return Err(AppError::field("password", "accounts-sign-in-wrong"));
-        };
+        let wrong = || AppError::field("password", "accounts-sign-in-wrong");
+        let account = account.filter(|_| fits).ok_or_else(wrong)?;
         let mut tx = cx.app.db.begin().await?;
+        if !store::is_still_the_password(&mut tx, &account).await? {
+            return Err(wrong());
+        }
         throttle::forgive(&mut tx, &counters).await?;
         begin(cx, &mut tx, account.id).await?;
         tx.commit().await?;

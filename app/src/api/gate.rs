@@ -123,7 +123,7 @@ async fn integration(gate: &Gate, asked: &Asked, secret: &str) -> Result<(Caller
     if let Some(reason) = refusal {
         return Err(Problem::new(reason).within(quota));
     }
-    integrations::touch(&gate.app, asked.now, &token).await?;
+    unless_full(integrations::touch(&gate.app, asked.now, &token).await);
     Ok((Caller::integration(token), quota))
 }
 
@@ -135,8 +135,15 @@ async fn scanner(gate: &Gate, asked: &Asked, secret: &str) -> Result<(Caller, Qu
     if scanner.is_revoked() {
         return Err(Problem::new(Reason::RevokedDevice).within(quota));
     }
-    scanners::touch(&gate.app, asked.now, &scanner).await?;
+    unless_full(scanners::touch(&gate.app, asked.now, &scanner).await);
     Ok((Caller::scanner(scanner), quota))
+}
+
+/// That a token was used is worth less than the answer: on a full disk those who read are still answered.
+fn unless_full(kept: Result<(), AppError>) {
+    if let Err(error) = kept {
+        tracing::warn!(%error, "a token was used, which can't be kept");
+    }
 }
 
 async fn own_quota(gate: &Gate, asked: &Asked, machine: Uuid) -> Result<Quota, Problem> {

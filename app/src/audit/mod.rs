@@ -29,6 +29,17 @@ pub async fn coming_from<F: Future>(origin: Origin, work: F) -> F::Output {
     ORIGIN.scope(origin, work).await
 }
 
+/// Work that a request sets going and does not wait for: what it notes comes from there, too.
+pub fn carried_on<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let origin = ORIGIN.try_with(Clone::clone).ok();
+    async move {
+        match origin {
+            Some(origin) => coming_from(origin, work).await,
+            None => work.await,
+        }
+    }
+}
+
 /// One line of the trail.
 pub struct Entry<'a> {
     pub by: Option<PersonId>,

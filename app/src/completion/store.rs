@@ -400,7 +400,8 @@ pub async fn revoke(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &Certify
         .with("class", &found.class_title)
         .with("reason", reason);
     tell(tx, app, now, found.person_id, &text, &format!("/verify/{serial}")).await?;
-    note(tx, app, now, permit, "certificate.revoked", &format!("{serial} {reason}")).await
+    // The reason stands with the certificate: the trail can't forget.
+    note(tx, app, now, permit, "certificate.revoked", serial).await
 }
 
 async fn note(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &CertifyPermit, what: &'static str, detail: &str) -> Result<(), AppError> {

@@ -1,6 +1,7 @@
 //! Pure rules about messages: what they are about, what may be switched off, when a failed one is tried again.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -51,6 +52,8 @@ crate::words! {
         Closed = "closed",
         /// An administrator discarded it.
         Discarded = "discarded",
+        /// Its reader has switched this kind off meanwhile, or the lesson that it reminds of no longer waits for them at that time.
+        Moot = "moot",
     }
 }
 
@@ -100,6 +103,17 @@ impl Topic {
     }
 }
 
+impl Channel {
+    /// The longest time that one attempt may take. A mail server may look at a letter for minutes before it says that it has it, and whoever
+    /// hangs up before sends it twice (RFC 5321, 4.5.3.2.6).
+    pub fn attempt_lasts(self) -> Duration {
+        match self {
+            Self::Email => Duration::from_mins(10),
+            Self::Webhook => Duration::from_secs(30),
+        }
+    }
+}
+
 /// The address of one row of the outbox, such as `0198….email`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OutboxKey {
@@ -128,11 +142,10 @@ impl FromStr for OutboxKey {
 pub const PATIENCE: TimeDelta = TimeDelta::days(3);
 /// How long a mailed link can be used.
 pub const LINK_LASTS: TimeDelta = TimeDelta::hours(24);
-/// The longest time that one attempt may take.
-pub const ATTEMPT_LASTS: TimeDelta = TimeDelta::seconds(30);
-/// How long a message stays with the process that took it. Longer than an attempt, so that nobody takes what another is
-/// about to send.
+/// How long a message stays with the process that took it, unless that renews it.
 pub const LEASE_LASTS: TimeDelta = TimeDelta::seconds(60);
+/// How often it is renewed while an attempt is under way, so that nobody takes what another is about to send.
+pub const RENEWED_EVERY: Duration = Duration::from_secs(20);
 
 const FIRST_WAIT_SECONDS: i64 = 30;
 const LONGEST_WAIT_SECONDS: i64 = 4 * 60 * 60;

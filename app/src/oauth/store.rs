@@ -135,12 +135,18 @@ pub async fn owner_of(on: impl Into<On<'_>>, provider: &str, subject: &str) -> R
 }
 
 /// Writes down that somebody came in by a linked account.
+///
+/// # Errors
+/// [`AppError::NotSignedIn`] when it was unlinked meanwhile.
 pub async fn note_sign_in(tx: &mut Tx, app: &App, now: DateTime<Utc>, owner: Owner, provider: &str) -> Result<(), AppError> {
-    sql("UPDATE identities SET used_at = $2 WHERE id = $1")
+    let linked = sql("UPDATE identities SET used_at = $2 WHERE id = $1")
         .bind(owner.identity)
         .bind(now)
         .run(tx)
         .await?;
+    if linked == 0 {
+        return Err(AppError::NotSignedIn);
+    }
     note(tx, app, now, owner.person, "person.signed-in-through", provider).await
 }
 

@@ -252,7 +252,7 @@ pub async fn invite_person(
         let id = store::invite(&mut tx, &cx.app, cx.now, &permit, details, hash).await?;
         tx.commit().await?;
         let said = Problem::new("people-invited").with("name", new.name).with("password", password);
-        Ok(Done::to(format!("/desk/people/{id}")).saying(said))
+        Ok(Done::to(format!("/desk/people/{id}")).confiding(said))
     })
     .await
 }
@@ -390,7 +390,7 @@ pub async fn reset_password(#[server(default)] person: String) -> Result<(), App
         store::reset_password(&mut tx, &cx.app, cx.now, &permit, hash).await?;
         tx.commit().await?;
         let said = Problem::new("people-password-reset").with("name", before.name).with("password", password);
-        Ok(Done::to(format!("/desk/people/{}", subject.person)).saying(said))
+        Ok(Done::to(format!("/desk/people/{}", subject.person)).confiding(said))
     })
     .await
 }

@@ -1,7 +1,8 @@
 //! Who may look after whom. Source: brief.md, *People*.
 //!
-//! A county coordinator looks after the people of the county, but not those who hold a role over a county or the city:
-//! whoever could reset such a person's password could act with that role.
+//! A county coordinator looks after the people of the county, but not those who hold a role over a county or the city, nor
+//! those who look after a class or speak for a firm of another county: whoever could reset such a person's password could act
+//! with that role.
 
 use crate::accounts::policy::Reach;
 use crate::accounts::{Actor, Grant};
@@ -25,6 +26,8 @@ pub struct Subject {
     pub person: PersonId,
     pub region: Region,
     pub grants: Vec<Grant>,
+    /// The counties of the classes that they look after and of the firms that they speak for.
+    pub entrusted: Vec<Region>,
 }
 
 /// Leave to enter people of one region.
@@ -122,10 +125,11 @@ pub fn can_invite(actor: &Actor, region: &Region) -> Option<InvitePermit> {
     })
 }
 
-/// Coordinators change the people of their counties who hold no higher role, the city everybody.
+/// Coordinators change the people of their counties who hold no higher role and none in another county, the city everybody.
 pub fn can_change(actor: &Actor, subject: &Subject) -> Option<PeoplePermit> {
     let is_higher = |grant: &Grant| !matches!(grant, Grant::Teacher(_) | Grant::Firm(_));
-    let may = actor.is_city() || (actor.coordinates(&subject.region) && !subject.grants.iter().any(is_higher));
+    let is_ours_alone = |subject: &Subject| actor.coordinates(&subject.region) && subject.entrusted.iter().all(|region| actor.coordinates(region));
+    let may = actor.is_city() || (is_ours_alone(subject) && !subject.grants.iter().any(is_higher));
     may.then(|| PeoplePermit {
         by: actor.person,
         person: subject.person,
@@ -161,6 +165,7 @@ mod tests {
             person: PersonId(Uuid::from_u128(2)),
             region: Region::from(region),
             grants,
+            entrusted: Vec::new(),
         }
     }
 
@@ -210,6 +215,20 @@ mod tests {
             table(|actor, region| can_change(actor, &subject(region, teacher())).is_some()),
             own_county()
         );
+    }
+
+    #[test]
+    fn people_with_a_role_in_another_county_are_the_citys() {
+        let entrusted = |own: &str, regions: &[&str]| Subject {
+            entrusted: regions.iter().map(|region| Region::from(*region)).collect(),
+            ..subject(own, vec![Grant::Teacher(Vec::new())])
+        };
+        assert_eq!(table(|actor, own| can_change(actor, &entrusted(own, &[own])).is_some()), own_county());
+        for foreign in [vec![YIYANG], vec![XINAN, YIYANG], vec![Region::CITY]] {
+            let may = table(|actor, own| own == XINAN && can_change(actor, &entrusted(own, &foreign)).is_some());
+            assert_eq!(may[1], ("county", false, false), "{foreign:?}");
+            assert!(may[0].1, "the city");
+        }
     }
 
     #[test]

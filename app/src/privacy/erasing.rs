@@ -1,8 +1,11 @@
 //! Removing everything that names a person. Their row stays, nameless, and with it whatever is counted by it: enrolments,
 //! attendance, hours, certificates, the county and the firm they were of.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
+use super::numbers::{self, Number};
 use super::policy::ErasePermit;
 use super::registry::{Erase, TABLES, Table};
 use super::rules::{Obligation, Reason};
@@ -105,6 +108,7 @@ pub async fn erase(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &ErasePer
         return Err(AppError::refused("privacy-erased-already"));
     }
     refuse_while_obliged(tx, now, id).await?;
+    let earlier = earlier_numbers(&mut *tx, id).await?;
     // Names are stored in Chinese, and so is their absence.
     let nobody = t!(Lang::Zh, "privacy-nobody");
     for table in TABLES {
@@ -113,8 +117,13 @@ pub async fn erase(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &ErasePer
         }
     }
     forget_copies(tx, id, &nobody).await?;
-    if let Some(phone) = &before.phone {
-        forget_number(tx, phone, &nobody).await?;
+    if let Some(digits) = &before.phone {
+        numbers::forget(tx, Number { digits, name: None }, &nobody).await?;
+    }
+    // A number that was given up may be somebody else's by now.
+    for digits in &earlier {
+        let name = Some(before.name.as_str());
+        numbers::forget(tx, Number { digits, name }, &nobody).await?;
     }
     forget_name(tx, &before.name, &nobody).await?;
     empty_row(tx, app, now, id, &nobody).await?;
@@ -127,6 +136,13 @@ pub async fn erase(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: &ErasePer
         detail: reason.as_str().to_owned(),
     };
     audit::note(tx, &app.chance, now, entry).await
+}
+
+/// The numbers that the trail has of a person.
+async fn earlier_numbers(tx: &mut Tx, id: PersonId) -> Result<BTreeSet<String>, AppError> {
+    let told: Vec<(String,)> = sql("SELECT detail FROM audit_particulars WHERE person_id = $1").bind(id).all(tx).await?;
+    let found = told.iter().flat_map(|(detail,)| numbers::numbers_in(detail));
+    Ok(found.map(ToOwned::to_owned).collect())
 }
 
 fn statements(table: &'static Table, person: PersonId) -> Vec<Query> {
@@ -148,23 +164,6 @@ async fn forget_copies(tx: &mut Tx, id: PersonId, nobody: &str) -> Result<(), Ap
         "UPDATE certificates SET name = $2 WHERE person_id = $1",
     ] {
         sql(statement).bind(id).bind(nobody).run(tx).await?;
-    }
-    Ok(())
-}
-
-/// Rows that know the number and not whose it is: a firm's contact, what was imported, what a firm's history quotes.
-async fn forget_number(tx: &mut Tx, phone: &str, nobody: &str) -> Result<(), AppError> {
-    sql("UPDATE firm_contacts SET name = $2, position = '', phone = '', email = NULL WHERE phone = $1")
-        .bind(phone)
-        .bind(nobody)
-        .run(tx)
-        .await?;
-    for statement in [
-        "UPDATE firm_import_rows SET cells = '[]', reason = NULL WHERE cells LIKE '%' || $1 || '%'",
-        "UPDATE roster_import_rows SET cells = '[]', reason = NULL WHERE cells LIKE '%' || $1 || '%'",
-        "UPDATE firm_events SET detail = '[]' WHERE detail LIKE '%' || $1 || '%'",
-    ] {
-        sql(statement).bind(phone).run(tx).await?;
     }
     Ok(())
 }

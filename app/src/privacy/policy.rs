@@ -100,6 +100,7 @@ mod tests {
                 person: PersonId(Uuid::from_u128(id)),
                 region: Region::from(XINAN),
                 grants: Vec::new(),
+                entrusted: Vec::new(),
             };
             let found = [
                 can_hand_over(&actor, &subject(2)).is_some(),

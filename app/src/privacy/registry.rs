@@ -164,7 +164,9 @@ pub const TABLES: &[Table] = &[
         &["person_id"],
         "SELECT x.* FROM certificates x WHERE x.person_id = $1 ORDER BY x.issued_at",
     )
-    .acted(&["issued_by", "revoked_by"]),
+    .acted(&["issued_by", "revoked_by"])
+    // That it was revoked stays to be seen.
+    .loses("UPDATE certificates SET revoke_reason = '' WHERE person_id = $1 AND revoke_reason IS NOT NULL"),
     about(
         "verifier_assignments",
         &["person_id"],

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
+use super::numbers::{self, Number};
 use super::policy::HandOverPermit;
 use super::registry::{TABLES, Table};
 use crate::accounts::store::person;
@@ -58,7 +59,11 @@ pub async fn everything(db: &Db, now: DateTime<Utc>, permit: &HandOverPermit) ->
         }
     }
     about.insert("audit_entries".to_owned(), entries_about(db, permit.person()).await?);
-    about.extend(by_phone(db, own.phone.as_deref()).await?);
+    if let Some(digits) = &own.phone {
+        // Nobody has proved that the number is theirs: what is about another name is not handed out for it, unless the city says so.
+        let name = (permit.by() == permit.person()).then_some(own.name.as_str());
+        about.extend(numbers::rows_with(db, Number { digits, name }).await?);
+    }
     Ok(json!({
         "format": FORMAT,
         "made_at": now.to_rfc3339(),
@@ -115,32 +120,6 @@ async fn entries_about(db: &Db, person: PersonId) -> Result<Value, AppError> {
     .all(db)
     .await?;
     Ok(Value::Array(rows.into_iter().map(|JsonRow(row)| Value::Object(row)).collect()))
-}
-
-/// Tables that know a number and not whose it is.
-const BY_PHONE: &[(&str, &str)] = &[
-    ("firm_contacts", "SELECT x.* FROM firm_contacts x WHERE x.phone = $1"),
-    (
-        "firm_import_rows",
-        "SELECT x.import_id, x.number, x.cells FROM firm_import_rows x WHERE x.cells LIKE '%' || $1 || '%'",
-    ),
-    (
-        "roster_import_rows",
-        "SELECT x.import_id, x.number, x.cells FROM roster_import_rows x WHERE x.cells LIKE '%' || $1 || '%'",
-    ),
-];
-
-async fn by_phone(db: &Db, phone: Option<&str>) -> Result<Map<String, Value>, AppError> {
-    let mut found = Map::new();
-    let Some(phone) = phone else { return Ok(found) };
-    for (name, text) in BY_PHONE {
-        let rows: Vec<JsonRow> = sql(text).bind(phone).all(db).await?;
-        found.insert(
-            (*name).to_owned(),
-            Value::Array(rows.into_iter().map(|JsonRow(row)| Value::Object(row)).collect()),
-        );
-    }
-    Ok(found)
 }
 
 /// Notes that somebody's data were handed over.

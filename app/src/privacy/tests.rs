@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::policy::{can_erase, own};
+use super::policy::{HandOverPermit, can_erase, can_hand_over, own};
 use super::registry::{TABLES, Table};
 use super::rules::{Obligation, Reason};
 use super::store;
@@ -115,6 +115,11 @@ fn oneself(person: PersonId, city: &TestCity) -> Actor {
 /// A name and a number that nobody else in the tests has.
 const NAME: &str = "欧阳不二";
 const PHONE: &str = "13912345678";
+/// The same as others have typed it.
+const DRESSED: [&str; 2] = ["139-1234-5678", "139 1234 5678"];
+/// A number that they had before.
+const EARLIER: &str = "13800001111";
+const EARLIER_DRESSED: &str = "（138）0000 1111";
 
 /// Somebody who did and left everything that one can: a person with a firm, a finished class with attendance, leave,
 /// certificate and evaluation, messages, a calendar, a sign-in, and their name and number in other people's rows.
@@ -147,7 +152,7 @@ impl Life {
         life.run(
             sql("UPDATE people SET phone = $2, firm_id = $3, user_name = 'ouyang', position = '董事长', password_hash = 'x' WHERE id = $1")
                 .bind(person)
-                .bind(PHONE)
+                .bind(EARLIER)
                 .bind(firm),
         )
         .await;
@@ -202,7 +207,7 @@ impl Life {
                 .bind(id())
                 .bind(firm)
                 .bind(NAME)
-                .bind(PHONE)
+                .bind(DRESSED[0])
                 .bind(now),
         )
         .await;
@@ -218,10 +223,17 @@ impl Life {
         life.run(
             sql("INSERT INTO roster_import_rows (import_id, number, cells, reason) VALUES ($1, 1, $2, $3)")
                 .bind(class.0)
-                .bind(format!("[\"{NAME}\",\"{PHONE}\"]"))
+                .bind(format!("[\"{NAME}\",\"{}\"]", DRESSED[1]))
                 .bind(format!("{{\"name\":\"{NAME}\"}}")),
         )
         .await;
+        for (number, cells) in [
+            (2, format!("[\"{NAME}\",\"{EARLIER_DRESSED}\"]")),
+            (3, format!("[\"赵铁柱\",\"{EARLIER}\"]")),
+        ] {
+            let row = sql("INSERT INTO roster_import_rows (import_id, number, cells) VALUES ($1, $2, $3)");
+            life.run(row.bind(class.0).bind(number).bind(cells)).await;
+        }
         life.run(
             sql("INSERT INTO identities (id, person_id, provider, subject, shown, linked_at) VALUES ($1, $2, 'x', 'ouyang', $3, $4)")
                 .bind(id())
@@ -288,6 +300,7 @@ impl Life {
             person: self.person,
             region: Region::from(XINAN),
             grants: Vec::new(),
+            entrusted: Vec::new(),
         }
     }
 
@@ -397,10 +410,16 @@ async fn what_is_erased_names_nobody_and_the_counts_stay(engine: Engine) {
     );
     life.erase().await.expect("erased");
     assert_eq!(life.counts().await, before);
-    for text in [NAME, PHONE, "ouyang", "董事长", "总经理"] {
+    for text in [NAME, PHONE, DRESSED[0], DRESSED[1], EARLIER_DRESSED, "ouyang", "董事长", "总经理"] {
         assert_eq!(life.traces(text).await, [] as [String; 0], "{text} is left");
     }
-    assert!(life.traces("赵铁柱").await.contains(&"people.name".to_owned()), "nobody else is touched");
+    let others = life.traces("赵铁柱").await;
+    for place in ["people.name", "roster_import_rows.cells"] {
+        assert!(
+            others.contains(&place.to_owned()),
+            "nobody else is touched, with the number that they have now: {others:?}"
+        );
+    }
     for gone in [
         "sign_ins",
         "identities",
@@ -547,6 +566,19 @@ async fn everything_is_handed_over_and_nothing_that_opens_doors(engine: Engine) 
         assert_eq!(about[table].as_array().map(Vec::len), Some(count), "{table}");
     }
     assert_eq!(all["acts"]["attendances"]["count"], Value::from(2), "what they did is counted");
+    let contact = sql("UPDATE firm_contacts SET name = '孙会计' WHERE name = $1").bind(NAME);
+    life.run(contact).await;
+    let contacts = async |permit: &HandOverPermit| {
+        let all = store::everything(&life.city.app.db, life.city.now(), permit).await.expect("gathered");
+        all["about"]["firm_contacts"].as_array().map(Vec::len)
+    };
+    assert_eq!(
+        contacts(&permit).await,
+        Some(0),
+        "a number that nobody has proved to be theirs hands out nobody else"
+    );
+    let by_the_city = can_hand_over(&life.admin, &life.subject()).expect("leave");
+    assert_eq!(contacts(&by_the_city).await, Some(1));
     let text = all.to_string();
     assert!(!text.contains("赵铁柱") && !text.contains("市管"), "others have their own data");
     // The same from either engine: ids and instants are text.

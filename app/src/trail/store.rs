@@ -92,6 +92,7 @@ fn shown(scope: &TrailScope, mut line: Line) -> Line {
     if !scope.sees_all() {
         line.detail = masked(&line.detail);
         line.network = None;
+        line.request_id = None;
     }
     line
 }

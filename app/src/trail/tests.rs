@@ -127,6 +127,7 @@ async fn a_county_reads_its_own_and_not_all_of_it(engine: Engine) {
     let own = found(&city, &xinan, Filter::default()).await;
     assert_eq!(acts(&own), ["person.edited", "class.edited"]);
     assert_eq!((own[0].detail.as_str(), own[0].network.as_deref()), ("138****5678 → 139****0000", None));
+    assert_eq!(own[0].request_id, None);
     assert_eq!(acts(&found(&city, &yiyang, Filter::default()).await), ["firm.entered"]);
     let elsewhere = Filter {
         region: Some(Region::from(XINAN)),

@@ -114,9 +114,13 @@ pub fn parse_local(text: &str) -> Option<DateTime<Utc>> {
     CHINA.from_local_datetime(&local).single().map(|at| at.to_utc())
 }
 
+/// Days that a form may name; `PostgreSQL` does not know all that a browser's field takes.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2999;
+
 /// What an `<input type="date">` sends.
 pub fn parse_day(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()
+    let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()?;
+    YEARS.contains(&day.year()).then_some(day)
 }
 
 #[cfg(test)]
@@ -125,6 +129,22 @@ mod tests {
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_day_is_one_that_a_database_knows() {
+        assert_eq!(parse_day(" 2026-11-03 "), NaiveDate::from_ymd_opt(2026, 11, 3));
+        for wrong in [
+            "",
+            "2026-11-31",
+            "-5000-01-01",
+            "1899-12-31",
+            "+12026-01-01",
+            "262142-12-31",
+            "2026/11/03",
+        ] {
+            assert_eq!(parse_day(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -151,6 +151,8 @@ async fn build(app: &App, request: &Parts, typed: BTreeMap<String, Vec<String>>)
         Some(token) => read_flash(app, now, &token).await?,
         None => None,
     };
+    let sign_in = signed_in.as_ref().map(|person| person.actor.sign_in);
+    let flash = flash.filter(|flash| flash.is_for(sign_in));
     let chosen_lang = signed_in.as_ref().and_then(|person| person.lang.clone());
     let chosen_theme = signed_in.as_ref().and_then(|person| person.theme.clone());
     Ok(Cx {

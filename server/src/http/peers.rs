@@ -50,10 +50,17 @@ pub fn caller(extensions: &Extensions, headers: &HeaderMap, proxies: &Networks) 
     if named.is_empty() || !proxies.contain(peer) {
         return peer.to_string();
     }
-    let is_ours = |name: &str| name.parse::<IpAddr>().is_ok_and(|address| proxies.contain(address));
+    let is_ours = |name: &str| address(name).is_some_and(|address| proxies.contain(address));
     let foreign = named.iter().rev().find(|name| !is_ours(name));
-    // All of them ours: the first began it.
-    (*foreign.unwrap_or(&named[0])).to_owned()
+    // All of them ours: the first began it. What is no address tells nobody apart.
+    address(foreign.unwrap_or(&named[0])).unwrap_or(peer).to_string()
+}
+
+/// An address as proxies write it: bare, in brackets, with a port, or an IPv4 address in IPv6's clothes.
+fn address(name: &str) -> Option<IpAddr> {
+    let bare = || name.trim_start_matches('[').trim_end_matches(']').parse().ok();
+    let found = bare().or_else(|| name.parse::<SocketAddr>().ok().map(|socket| socket.ip()));
+    found.map(|address: IpAddr| address.to_canonical())
 }
 
 /// The caller's address as found at the door, for everything behind it.
@@ -102,6 +109,21 @@ mod tests {
         );
         assert_eq!(asked("10.1.2.3", &["10.5.5.5"], ours), "10.5.5.5", "a neighbour in our own network");
         assert_eq!(asked("10.1.2.3", &[], ours), "10.1.2.3");
+    }
+
+    #[test]
+    fn an_address_is_the_same_however_a_proxy_writes_it() {
+        for written in ["203.0.113.9", "203.0.113.9:41000", "::ffff:203.0.113.9", "[::ffff:203.0.113.9]:41000"] {
+            assert_eq!(asked("10.1.2.3", &[written], "10.0.0.0/8"), "203.0.113.9", "{written}");
+        }
+        for written in ["2001:db8::7", "[2001:db8::7]", "[2001:db8::7]:41000"] {
+            assert_eq!(asked("10.1.2.3", &[written], "10.0.0.0/8"), "2001:db8::7", "{written}");
+        }
+        assert_eq!(
+            asked("10.1.2.3", &["unknown"], "10.0.0.0/8"),
+            "10.1.2.3",
+            "what is no address is the proxy's own"
+        );
     }
 
     #[test]

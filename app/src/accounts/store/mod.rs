@@ -53,7 +53,10 @@ pub async fn signed_in(app: &App, now: DateTime<Utc>, token: &str) -> Result<Opt
     .await?;
     let Some(row) = row else { return Ok(None) };
     if now - row.seen_at > TimeDelta::minutes(SEEN_MINUTES) {
-        touch(app, now, row.sign_in).await?;
+        // A disk that is full is no reason to turn a reader away.
+        if let Err(error) = touch(app, now, row.sign_in).await {
+            tracing::warn!(%error, "a sign-in was used, which can't be kept");
+        }
     }
     let actor = Actor {
         person: row.person,
@@ -150,6 +153,17 @@ pub async fn credentials(db: &Db, login: &str) -> Result<Option<Credentials>, Ap
         .opt(db)
         .await?;
     Ok(found)
+}
+
+/// Whether what was compared with is still the password of an active account. Locks the person: a password that is reset at the
+/// same moment either was reset before, or ends the sign-in that begins here.
+pub async fn is_still_the_password(tx: &mut Tx, account: &Credentials) -> Result<bool, AppError> {
+    let same = sql("UPDATE people SET active = active WHERE id = $1 AND active AND password_hash = $2")
+        .bind(account.id)
+        .bind(account.password_hash.clone())
+        .run(tx)
+        .await?;
+    Ok(same == 1)
 }
 
 /// Begins a sign-in on a device and answers the token for its cookie.

@@ -34,9 +34,9 @@ pub async fn staff_of(db: &Db, view: &DeskView) -> Result<Vec<Member>, AppError>
 
 /// People whose phone is this, or whose name begins so: of the class's own county, of the city, or teachers of any school.
 pub async fn find_people(db: &Db, permit: &ClassPermit, wanted: &str) -> Result<Vec<Member>, AppError> {
-    let pattern: String = wanted.replace('!', "!!").replace('%', "!%").replace('_', "!_") + "%";
+    let pattern: String = wanted.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_") + "%";
     Ok(sql("SELECT p.id, p.name, p.phone, p.region FROM people p
-         WHERE p.active AND (p.phone = $1 OR p.name LIKE $2 ESCAPE '!')
+         WHERE p.active AND (p.phone = $1 OR lower(p.name) LIKE $2 ESCAPE '!')
            AND (p.region = $3 OR p.region = $4 OR EXISTS (SELECT 1 FROM teachers t WHERE t.person_id = p.id AND t.retired_at IS NULL))
            AND NOT EXISTS (SELECT 1 FROM class_staff s WHERE s.class_id = $5 AND s.person_id = p.id)
          ORDER BY p.name, p.id LIMIT $6")

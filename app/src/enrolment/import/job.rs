@@ -9,6 +9,7 @@ use super::rules::{self, Fit};
 use super::store::{Import, LEDGER, Outcome, import, typed};
 use crate::accounts::policy::{Actor, Reach};
 use crate::accounts::store::{NewPerson, actor_of, create_person, person_by_phone};
+use crate::audit;
 use crate::classes::Class;
 use crate::clock::day_of;
 use crate::db::Tx;
@@ -27,11 +28,11 @@ const BATCH: i64 = 25;
 /// Works on an import in the background.
 pub fn set_going(app: &App, id: ImportId) {
     let app = app.clone();
-    tokio::spawn(async move {
+    tokio::spawn(audit::carried_on(async move {
         if let Err(error) = run(&app, id).await {
             tracing::error!(%error, import = %id, "an import stopped; it is taken up again");
         }
-    });
+    }));
 }
 
 /// Takes up imports whose process died.

@@ -4,6 +4,7 @@
 use super::rules::{self, Typed, Vocabulary};
 use super::store::{self, LEDGER, Outcome};
 use crate::accounts::store::actor_of;
+use crate::audit;
 use crate::error::{AppError, Problem};
 use crate::firms::policy::{self, ImportPermit};
 use crate::firms::store::lock_register;
@@ -17,11 +18,11 @@ const BATCH: i64 = 25;
 /// Works on an import in the background.
 pub fn set_going(app: &App, id: ImportId) {
     let app = app.clone();
-    tokio::spawn(async move {
+    tokio::spawn(audit::carried_on(async move {
         if let Err(error) = run(&app, id).await {
             tracing::error!(%error, import = %id, "an import of firms stopped; it is taken up again");
         }
-    });
+    }));
 }
 
 /// Takes up imports whose process died.

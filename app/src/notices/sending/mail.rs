@@ -5,20 +5,22 @@ use std::time::{Duration, SystemTime};
 pub use lettre::message::Mailbox;
 use lettre::message::SinglePart;
 use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use super::super::rules::{Fault, header_line};
 use super::super::store::outbox::{Outcome, Taken};
+use super::later;
 use super::words::letter;
-use super::{AT_ONCE, later};
 use crate::state::App;
 
-/// How long one step of the conversation with the mail server may take.
-const STEP: Duration = Duration::from_secs(15);
+/// How long it may take until the mail server is there. What it takes then is up to [`Channel::attempt_lasts`].
+///
+/// [`Channel::attempt_lasts`]: super::super::rules::Channel::attempt_lasts
+const CONNECTING: Duration = Duration::from_secs(15);
 
-/// A mail server and the address that mail comes from. Cheap to clone; the lines to the server are shared.
+/// A mail server and the address that mail comes from. Cheap to clone. Each message has a line of its own: on one that was given
+/// up in the middle, the late answer to one message would be taken for that to the next.
 #[derive(Clone)]
 pub struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
@@ -40,15 +42,7 @@ impl Mailer {
     /// What is wrong with the address of the server, without the password.
     pub fn new(url: &str, from: Mailbox, host: &str) -> Result<Self, String> {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|error| error.to_string())?;
-        let transport = builder
-            .hello_name(ClientId::Domain(host.to_owned()))
-            .timeout(Some(STEP))
-            .pool_config(
-                PoolConfig::new()
-                    .max_size(u32::try_from(AT_ONCE).unwrap_or(4))
-                    .idle_timeout(Duration::from_secs(30)),
-            )
-            .build();
+        let transport = builder.hello_name(ClientId::Domain(host.to_owned())).timeout(Some(CONNECTING)).build();
         Ok(Self { transport, from })
     }
 

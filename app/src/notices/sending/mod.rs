@@ -14,13 +14,13 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 pub use mail::{Mailbox, Mailer};
 pub use webhook::{Webhook, signature};
 
-use super::rules::{ATTEMPT_LASTS, Channel, Fault, wait_after};
-use super::store::outbox::{Outcome, Taken, is_due, settle, take};
+use super::rules::{Channel, Fault, RENEWED_EVERY, wait_after};
+use super::store::outbox::{Outcome, Taken, is_due, renew, settle, take};
 use crate::error::AppError;
 use crate::state::App;
 
@@ -30,6 +30,9 @@ const AT_ONCE: usize = 4;
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// The longest rest when nobody answers at the other end.
 const LONGEST_REST: Duration = Duration::from_mins(1);
+/// So long after trouble with the database nothing is taken that another process had taken: that one may have sent it, and is
+/// about to write it down.
+const AFTER_TROUBLE: Duration = Duration::from_secs(30);
 /// How often what came of an attempt is offered to a database that does not answer, once a second.
 const TRIES_TO_SETTLE: usize = 300;
 /// The same while the process is asked to end: nobody waits for it for long.
@@ -80,12 +83,15 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) {
 
 async fn run_channel(app: App, channel: Channel, mut stop: watch::Receiver<bool>) {
     let mut rest = LOOK_EVERY;
+    let mut trouble: Option<Instant> = None;
     while !*stop.borrow() {
-        rest = match drain(&app, channel, &stop).await {
+        let with_abandoned = trouble.is_none_or(|since| since.elapsed() > AFTER_TROUBLE);
+        rest = match drain(&app, channel, with_abandoned, &stop).await {
             Ok(Drained::Unanswered) => (rest * 2).min(LONGEST_REST),
             Ok(Drained::Empty) => LOOK_EVERY,
             Err(error) => {
-                tracing::warn!(channel = channel.as_str(), %error, "the outbox can't be read");
+                tracing::warn!(channel = channel.as_str(), %error, "sending broke off");
+                trouble = Some(Instant::now());
                 LOOK_EVERY
             }
         };
@@ -105,40 +111,49 @@ pub enum Drained {
     Unanswered,
 }
 
-/// Sends everything of a channel that is due, several messages at once.
-pub async fn drain(app: &App, channel: Channel, stop: &watch::Receiver<bool>) -> Result<Drained, AppError> {
+/// Sends everything of a channel that is due, several messages at once; what other processes had taken and not settled in time
+/// only `with_abandoned`.
+pub async fn drain(app: &App, channel: Channel, with_abandoned: bool, stop: &watch::Receiver<bool>) -> Result<Drained, AppError> {
     if !is_due(&app.db, channel, app.clock.now()).await? {
         return Ok(Drained::Empty);
     }
     let mut senders = JoinSet::new();
     for _ in 0..AT_ONCE {
         let (app, stop) = (app.clone(), stop.clone());
-        senders.spawn(async move { send_one_by_one(&app, channel, &stop).await });
+        let line = Line { channel, with_abandoned };
+        senders.spawn(async move { send_one_by_one(&app, line, &stop).await });
     }
-    let mut drained = Drained::Empty;
+    let mut drained = Ok(Drained::Empty);
     while let Some(end) = senders.join_next().await {
         // One that broke down has left its message to the lease.
         let end = end.map_err(|error| AppError::internal(&error)).and_then(|end| end);
         match end {
             Ok(Drained::Empty) => {}
-            Ok(Drained::Unanswered) => drained = Drained::Unanswered,
-            Err(error) => tracing::warn!(channel = channel.as_str(), %error, "sending broke off"),
+            Ok(Drained::Unanswered) => drained = drained.and(Ok(Drained::Unanswered)),
+            Err(error) => drained = Err(error),
         }
     }
-    Ok(drained)
+    drained
+}
+
+/// What a sender takes.
+#[derive(Clone, Copy)]
+struct Line {
+    channel: Channel,
+    with_abandoned: bool,
 }
 
 /// Sends one message after the other. One commit writes down what came of a message and takes the next.
-async fn send_one_by_one(app: &App, channel: Channel, stop: &watch::Receiver<bool>) -> Result<Drained, AppError> {
+async fn send_one_by_one(app: &App, line: Line, stop: &watch::Receiver<bool>) -> Result<Drained, AppError> {
     let mut done: Option<(Taken, Outcome)> = None;
     loop {
         let is_unanswered = done.as_ref().is_some_and(|(_, outcome)| is_about_the_channel(outcome));
-        let next = turn(app, channel, done.as_ref(), is_unanswered, stop).await?;
+        let next = turn(app, line, done.as_ref(), is_unanswered, stop).await?;
         let Some(taken) = next else {
             return Ok(if is_unanswered { Drained::Unanswered } else { Drained::Empty });
         };
         let outcome = attempt(app, &taken).await;
-        metrics::counter!("heluo_messages_total", "channel" => channel.as_str(), "outcome" => outcome.word()).increment(1);
+        metrics::counter!("heluo_messages_total", "channel" => line.channel.as_str(), "outcome" => outcome.word()).increment(1);
         tracing::debug!(message = %taken.key, ?outcome, "a message was tried");
         done = Some((taken, outcome));
     }
@@ -159,7 +174,7 @@ fn is_about_the_channel(outcome: &Outcome) -> bool {
 /// database is away for a while: a message of which it is forgotten that it was sent is sent twice.
 async fn turn(
     app: &App,
-    channel: Channel,
+    line: Line,
     done: Option<&(Taken, Outcome)>,
     is_last: bool,
     stop: &watch::Receiver<bool>,
@@ -168,7 +183,7 @@ async fn turn(
     loop {
         let is_stopping = *stop.borrow();
         // After trouble with the database nothing new is begun before the old is written down.
-        match try_turn(app, channel, done, is_last || is_stopping || tries > 0).await {
+        match try_turn(app, line, done, is_last || is_stopping || tries > 0).await {
             Ok(next) => return Ok(next),
             Err(error) => {
                 tries += 1;
@@ -182,7 +197,7 @@ async fn turn(
     }
 }
 
-async fn try_turn(app: &App, channel: Channel, done: Option<&(Taken, Outcome)>, is_last: bool) -> Result<Option<Taken>, AppError> {
+async fn try_turn(app: &App, line: Line, done: Option<&(Taken, Outcome)>, is_last: bool) -> Result<Option<Taken>, AppError> {
     if done.is_none() && is_last {
         return Ok(None);
     }
@@ -193,7 +208,11 @@ async fn try_turn(app: &App, channel: Channel, done: Option<&(Taken, Outcome)>, 
     {
         tracing::warn!(message = %taken.key, ?outcome, "another process has taken over this message");
     }
-    let next = if is_last { None } else { take(&mut tx, app, now, channel).await? };
+    let next = if is_last {
+        None
+    } else {
+        take(&mut tx, app, now, line.channel, line.with_abandoned).await?
+    };
     tx.commit().await?;
     Ok(next)
 }
@@ -206,13 +225,29 @@ async fn attempt(app: &App, taken: &Taken) -> Outcome {
             detail: String::new(),
         };
     }
+    if taken.is_moot {
+        return Outcome::Drop(Fault::Moot);
+    }
     if taken.to.is_none() || taken.content.is_none() {
         return Outcome::Drop(Fault::Nobody);
     }
-    let time = ATTEMPT_LASTS.to_std().unwrap_or(LONGEST_REST);
-    let sent = timeout(time, app.settings.channels.send(app, taken)).await;
+    let sending = held(app, taken, app.settings.channels.send(app, taken));
+    let sent = timeout(taken.key.channel.attempt_lasts(), sending).await;
     let outcome = sent.unwrap_or_else(|_| later(Fault::Silent, String::new()));
     with_patience(app, taken, outcome)
+}
+
+/// Keeps a message in this process's hands as long as it is on the line.
+async fn held(app: &App, taken: &Taken, sending: impl Future<Output = Outcome>) -> Outcome {
+    let mut sending = std::pin::pin!(sending);
+    loop {
+        tokio::select! {
+            outcome = &mut sending => return outcome,
+            () = sleep(RENEWED_EVERY) => if let Err(error) = renew(app, taken).await {
+                tracing::warn!(message = %taken.key, %error, "a message on the line can't be kept from others");
+            },
+        }
+    }
 }
 
 /// A failure that another attempt may mend; how long to wait is not known yet.

@@ -103,7 +103,8 @@ pub async fn outbox_counts(db: &Db) -> Result<(i64, i64), AppError> {
     Ok(counts)
 }
 
-/// Sends a message again that was given up: the same message under the same name, with all its time before it.
+/// Sends a message again that was given up: the same message under the same name, with all its time before it, unless it ends by
+/// itself.
 ///
 /// # Errors
 /// [`AppError::NotFound`] when it is not among the dead.
@@ -124,7 +125,9 @@ pub async fn send_all_again(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: 
 
 fn revive() -> crate::db::Query {
     sql(
-        "UPDATE outbox SET state = 'waiting', attempts = 0, due_at = $1, changed_at = $1, expires_at = $2, fault = NULL, detail = NULL
+        // A reminder and a link that confirms an address are worth nothing after their time, whoever wants them sent.
+        "UPDATE outbox SET state = 'waiting', attempts = 0, due_at = $1, changed_at = $1, fault = NULL, detail = NULL,
+             expires_at = CASE WHEN topic = 'reminder' OR email_id IS NOT NULL THEN expires_at ELSE $2 END
          WHERE state = 'dead'",
     )
 }

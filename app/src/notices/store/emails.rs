@@ -61,6 +61,8 @@ pub async fn linked_email(db: &Db, now: DateTime<Utc>, id: EmailId) -> Result<Op
 
 /// Takes an address down and mails the link to it. What was confirmed before stays in use until then.
 pub async fn ask_email(tx: &mut Tx, app: &App, now: DateTime<Utc>, person: PersonId, address: &str) -> Result<(), AppError> {
+    // Holds the person, so that two who press at once do so one after the other.
+    sql("UPDATE people SET active = active WHERE id = $1").bind(person).run(tx).await?;
     drop_waiting(tx, person).await?;
     let id = EmailId::new(&app.chance, now);
     let until = now + LINK_LASTS;

@@ -91,6 +91,8 @@ pub struct Taken {
     pub topic: Topic,
     pub to: Option<Reader>,
     pub content: Option<Content>,
+    /// Its reader has switched this kind off, or the lesson that it reminds of does not wait for them then.
+    pub is_moot: bool,
 }
 
 /// Who is to receive a message.
@@ -133,6 +135,8 @@ struct Row {
     kind: Option<String>,
     params: Option<String>,
     link: Option<String>,
+    is_unwanted: bool,
+    is_waited_for: bool,
 }
 
 impl Row {
@@ -162,6 +166,7 @@ impl Row {
             topic: self.topic,
             to: is_reachable.then_some(to),
             content: self.email_id.map(Content::Link).or(notice),
+            is_moot: (self.topic.is_free() && self.is_unwanted) || !self.is_waited_for,
         }
     }
 }
@@ -176,14 +181,15 @@ pub async fn is_due(db: &Db, channel: Channel, now: DateTime<Utc>) -> Result<boo
     Ok(found.is_some())
 }
 
-/// Takes the message of a channel that is due longest, if there is one. No two processes take the same.
-pub async fn take(tx: &mut Tx, app: &App, now: DateTime<Utc>, channel: Channel) -> Result<Option<Taken>, AppError> {
+/// Takes the message of a channel that is due longest, if there is one. No two processes take the same. One that another
+/// process had taken, and whose lease has run out, is taken only `with_abandoned`.
+pub async fn take(tx: &mut Tx, app: &App, now: DateTime<Utc>, channel: Channel, with_abandoned: bool) -> Result<Option<Taken>, AppError> {
     let lease = app.chance.uuid(now);
     // SQLite has one writer; on PostgreSQL who comes second passes by what the first is taking.
     let skip = if app.db.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
     let taken: Option<(Uuid,)> = sql(
         "UPDATE outbox SET attempts = attempts + 1, lease = $1, due_at = $2 WHERE state = 'waiting' AND channel = $3 AND id =
-           (SELECT o.id FROM outbox o WHERE o.channel = $3 AND o.state = 'waiting' AND o.due_at <= $4 ORDER BY o.due_at LIMIT 1",
+           (SELECT o.id FROM outbox o WHERE o.channel = $3 AND o.state = 'waiting' AND o.due_at <= $4 AND (o.lease IS NULL OR $5) ORDER BY o.due_at LIMIT 1",
     )
     .push(skip)
     .push(") RETURNING id")
@@ -191,12 +197,20 @@ pub async fn take(tx: &mut Tx, app: &App, now: DateTime<Utc>, channel: Channel) 
     .bind(now + LEASE_LASTS)
     .bind(channel.as_str())
     .bind(now)
+    .bind(with_abandoned)
     .opt(&mut *tx)
     .await?;
     let Some((id,)) = taken else { return Ok(None) };
     let row: Row = sql(
         "SELECT o.attempts, o.expires_at, o.created_at, o.topic, p.id AS person, p.name, p.phone, p.lang, p.active, o.email_id,
-            a.address AS asked, c.address AS confirmed, n.kind, n.params, n.link
+            a.address AS asked, c.address AS confirmed, n.kind, n.params, n.link,
+            EXISTS (SELECT 1 FROM message_choices h WHERE h.person_id = o.person_id AND h.topic = o.topic AND h.channel = o.channel AND NOT h.wanted)
+                AS is_unwanted,
+            -- A reminder is worth something until its lesson begins, by which the lesson is found.
+            (o.topic <> 'reminder' OR EXISTS (SELECT 1 FROM lessons l JOIN classes k ON k.id = l.class_id
+                JOIN enrolments e ON e.class_id = k.id AND e.person_id = o.person_id AND e.state = 'approved'
+                WHERE l.starts_at = o.expires_at AND l.cancelled_at IS NULL AND k.state IN ('published', 'enrolling', 'running')
+                AND NOT EXISTS (SELECT 1 FROM leaves v WHERE v.lesson_id = l.id AND v.enrolment_id = e.id AND v.state = 'approved'))) AS is_waited_for
          FROM outbox o JOIN people p ON p.id = o.person_id
          LEFT JOIN notices n ON n.id = o.notice_id
          LEFT JOIN person_emails a ON a.id = o.email_id AND a.state = 'waiting'
@@ -208,6 +222,20 @@ pub async fn take(tx: &mut Tx, app: &App, now: DateTime<Utc>, channel: Channel) 
     .one(tx)
     .await?;
     Ok(Some(row.into_taken(OutboxKey { id, channel }, lease)))
+}
+
+/// Keeps a message that is on the line for as long again. Answers false when another process has it.
+pub async fn renew(app: &App, taken: &Taken) -> Result<bool, AppError> {
+    let mut tx = app.db.begin().await?;
+    let renewed = sql("UPDATE outbox SET due_at = $4 WHERE id = $1 AND channel = $2 AND lease = $3 AND state = 'waiting'")
+        .bind(taken.key.id)
+        .bind(taken.key.channel.as_str())
+        .bind(taken.lease)
+        .bind(app.clock.now() + LEASE_LASTS)
+        .run(&mut tx)
+        .await?;
+    tx.commit().await?;
+    Ok(renewed == 1)
 }
 
 /// What came of an attempt.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use super::outbox::{Content, Outcome, Taken, settle, sweep, take};
+use super::outbox::{Content, Outcome, Taken, renew, settle, sweep, take};
 use super::*;
 use crate::db::testing::Engine;
 use crate::ids::EmailId;
@@ -35,7 +35,7 @@ async fn say(city: &TestCity, person: PersonId, key: &str) {
 
 async fn take_one(city: &TestCity, channel: Channel) -> Option<Taken> {
     let mut tx = city.begin().await;
-    let taken = take(&mut tx, &city.app, city.now(), channel).await.expect("asked");
+    let taken = take(&mut tx, &city.app, city.now(), channel, true).await.expect("asked");
     tx.commit().await.expect("kept");
     taken
 }
@@ -144,7 +144,7 @@ async fn no_two_take_the_same(engine: Engine) {
             let mut mine = Vec::new();
             loop {
                 let mut tx = app.db.begin().await.expect("a transaction");
-                let taken = take(&mut tx, &app, now, Channel::Webhook).await.expect("asked");
+                let taken = take(&mut tx, &app, now, Channel::Webhook, true).await.expect("asked");
                 tx.commit().await.expect("kept");
                 let Some(taken) = taken else { return mine };
                 mine.push(taken.key);
@@ -170,6 +170,109 @@ async fn a_lost_attempt_comes_back_under_the_same_name(engine: Engine) {
     assert!(settle_one(&city, &second, Outcome::Sent).await);
     city.hand.advance(TimeDelta::days(1));
     assert!(take_one(&city, Channel::Webhook).await.is_none(), "sent is sent");
+}
+
+async fn what_is_on_the_line_is_nobody_elses(engine: Engine) {
+    let city = city(engine).await;
+    let own = city.person("甲", XINAN).await;
+    say(&city, own, "enrolment-notice-approved").await;
+    let first = take_one(&city, Channel::Webhook).await.expect("due");
+    for _ in 0..3 {
+        city.hand.advance(LEASE_LASTS * 2 / 3);
+        assert_eq!(renew(&city.app, &first).await, Ok(true));
+    }
+    assert!(take_one(&city, Channel::Webhook).await.is_none(), "two leases after it was taken");
+    city.hand.advance(LEASE_LASTS);
+    // After trouble with the database its holder is given time to say that it was sent.
+    let mut tx = city.begin().await;
+    let early = take(&mut tx, &city.app, city.now(), Channel::Webhook, false).await.expect("asked");
+    tx.commit().await.expect("kept");
+    assert!(early.is_none());
+    let second = take_one(&city, Channel::Webhook).await.expect("given up");
+    assert_eq!(second.key, first.key);
+    assert_eq!(renew(&city.app, &first).await, Ok(false), "whose lease ran out renews nothing");
+}
+
+async fn a_reminder_of_nothing_is_moot(engine: Engine) {
+    let city = city(engine).await;
+    let class = city.class(XINAN, 30).await;
+    let starts_at = city.now() + TimeDelta::hours(20);
+    let lesson = city.lesson(class, starts_at).await;
+    let own = city.person("甲", XINAN).await;
+    let enrolment = city.enrolment(class, own, "approved").await;
+    let mut tx = city.begin().await;
+    let text = Problem::new("attendance-notice-reminder");
+    tell_until(&mut tx, &city.app, city.now(), &[own], &text, "/me", starts_at)
+        .await
+        .expect("told");
+    tx.commit().await.expect("kept");
+    let run = async |query: crate::db::Query| {
+        let mut tx = city.begin().await;
+        query.run(&mut tx).await.expect("written");
+        tx.commit().await.expect("kept");
+    };
+    let is_moot = async || {
+        let taken = take_one(&city, Channel::Webhook).await.expect("due");
+        run(sql("UPDATE outbox SET lease = NULL, due_at = created_at")).await;
+        taken.is_moot
+    };
+    assert!(!is_moot().await);
+    let changes = [
+        (
+            "cancelled",
+            sql("UPDATE lessons SET cancelled_at = starts_at WHERE id = $1").bind(lesson),
+            sql("UPDATE lessons SET cancelled_at = NULL WHERE id = $1").bind(lesson),
+        ),
+        (
+            "moved",
+            sql("UPDATE lessons SET starts_at = $2 WHERE id = $1")
+                .bind(lesson)
+                .bind(starts_at + TimeDelta::hours(1)),
+            sql("UPDATE lessons SET starts_at = $2 WHERE id = $1").bind(lesson).bind(starts_at),
+        ),
+        (
+            "gone",
+            sql("UPDATE enrolments SET state = 'withdrawn' WHERE id = $1").bind(enrolment),
+            sql("UPDATE enrolments SET state = 'approved' WHERE id = $1").bind(enrolment),
+        ),
+        (
+            "called off",
+            sql("UPDATE classes SET state = 'cancelled' WHERE id = $1").bind(class),
+            sql("UPDATE classes SET state = 'enrolling' WHERE id = $1").bind(class),
+        ),
+        (
+            "switched off",
+            sql("INSERT INTO message_choices (person_id, topic, channel, wanted) VALUES ($1, 'reminder', 'webhook', FALSE)").bind(own),
+            sql("DELETE FROM message_choices WHERE person_id = $1").bind(own),
+        ),
+    ];
+    for (what, done, undone) in changes {
+        run(done).await;
+        assert!(is_moot().await, "{what}");
+        run(undone).await;
+        assert!(!is_moot().await, "{what}, and back");
+    }
+}
+
+async fn what_ends_by_itself_ends_when_it_is_sent_again_too(engine: Engine) {
+    let city = city(engine).await;
+    let (own, permit) = (city.person("甲", XINAN).await, city_permit(&city).await);
+    let mut tx = city.begin().await;
+    let soon = city.now() + TimeDelta::hours(1);
+    for key in ["attendance-notice-reminder", "enrolment-notice-approved"] {
+        tell_until(&mut tx, &city.app, city.now(), &[own], &Problem::new(key), "/me", soon)
+            .await
+            .expect("told");
+    }
+    ask_email(&mut tx, &city.app, city.now(), own, "own@example.com").await.expect("asked");
+    sql("UPDATE outbox SET state = 'dead'").run(&mut tx).await.expect("given up");
+    tx.commit().await.expect("kept");
+    city.hand.advance(TimeDelta::days(2));
+    let mut tx = city.begin().await;
+    send_all_again(&mut tx, &city.app, city.now(), &permit).await.expect("revived");
+    tx.commit().await.expect("kept");
+    let over = sql("SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND expires_at <= $1").bind(city.now());
+    assert_eq!(over.count(&city.app.db).await, Ok(2), "the reminder and the link");
 }
 
 async fn what_fails_is_tried_again_until_it_is_too_late(engine: Engine) {
@@ -268,6 +371,23 @@ async fn the_outbox_is_paged_and_searched(engine: Engine) {
     assert_eq!(found.rows.len(), 1);
 }
 
+async fn an_address_is_asked_for_once_however_often_the_button_is_pressed(engine: Engine) {
+    let city = city(engine).await;
+    let own = city.person("甲", XINAN).await;
+    let asked = (0..8).map(|_| {
+        let (app, now) = (city.app.clone(), city.now());
+        tokio::spawn(async move {
+            let mut tx = app.db.begin().await?;
+            ask_email(&mut tx, &app, now, own, "own@example.com").await?;
+            tx.commit().await
+        })
+    });
+    for outcome in futures::future::join_all(asked).await {
+        assert_eq!(outcome.expect("no panic"), Ok(()));
+    }
+    assert_eq!(emails(&city.app.db, own).await.expect("read").len(), 1);
+}
+
 async fn an_address_is_used_once_its_owner_says_so(engine: Engine) {
     let city = city(engine).await;
     let app = &city.app;
@@ -320,6 +440,10 @@ crate::on_both_engines!(
     many_are_told_in_few_statements_and_a_rollback_leaves_nothing,
     no_two_take_the_same,
     a_lost_attempt_comes_back_under_the_same_name,
+    what_is_on_the_line_is_nobody_elses,
+    a_reminder_of_nothing_is_moot,
+    what_ends_by_itself_ends_when_it_is_sent_again_too,
+    an_address_is_asked_for_once_however_often_the_button_is_pressed,
     what_fails_is_tried_again_until_it_is_too_late,
     dead_ones_are_discarded_with_a_trail,
     the_outbox_is_paged_and_searched,

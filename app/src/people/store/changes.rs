@@ -201,8 +201,19 @@ pub async fn reset_password(tx: &mut Tx, app: &App, now: DateTime<Utc>, permit: 
         .bind(hash)
         .run(tx)
         .await?;
-    // Whoever asks for it may have lost the account to somebody who has linked one of their own.
+    // Whoever asks for it may have lost the account to somebody who has linked one of their own, has messages sent to
+    // themselves, or subscribed to the calendar.
     sql("DELETE FROM identities WHERE person_id = $1").bind(permit.person()).run(tx).await?;
+    sql("DELETE FROM person_emails WHERE person_id = $1")
+        .bind(permit.person())
+        .run(tx)
+        .await?;
+    sql("UPDATE calendar_links SET revoked_at = $2, revoked_by = $3 WHERE person_id = $1 AND revoked_at IS NULL")
+        .bind(permit.person())
+        .bind(now)
+        .bind(permit.by())
+        .run(tx)
+        .await?;
     end_all_sign_ins(tx, permit.person()).await?;
     note(
         tx,

@@ -118,8 +118,22 @@ pub async fn visible(db: &Db, scope: &PeopleScope, id: PersonId) -> Result<(Pers
         person: id,
         region: found.region.clone(),
         grants: grants_of(db, id).await?,
+        entrusted: entrusted_to(db, id).await?,
     };
     Ok((found, subject))
+}
+
+/// The counties of the classes that a person looks after and of the firms that they speak for.
+async fn entrusted_to(db: &Db, id: PersonId) -> Result<Vec<Region>, AppError> {
+    let rows: Vec<(Region,)> = sql(
+        "SELECT s.region FROM class_staff t JOIN classes c ON c.id = t.class_id JOIN schools s ON s.id = c.school_id WHERE t.person_id = $1
+         UNION
+         SELECT f.region FROM grants g JOIN firms f ON f.id = g.firm_id WHERE g.person_id = $1",
+    )
+    .bind(id)
+    .all(db)
+    .await?;
+    Ok(rows.into_iter().map(|(region,)| region).collect())
 }
 
 /// Whether everything that names a person was removed; their row is only counted by.

@@ -126,6 +126,7 @@ async fn the_city_always_keeps_an_administrator(engine: Engine) {
         person,
         region: regions.clone(),
         grants: vec![Grant::City],
+        entrusted: Vec::new(),
     };
     let mut tx = city.begin().await;
     for admin in &admins {
@@ -227,8 +228,114 @@ async fn an_entered_person_takes_up_the_account_once(engine: Engine) {
     assert_eq!(claim("花名册上的人").await, registered);
 }
 
+async fn whoever_is_entrusted_with_something_of_another_county_is_the_citys_to_change(engine: Engine) {
+    let city = TestCity::new(engine).await;
+    let coordinator = city.coordinator(XINAN).await;
+    let scope = visible_to(&coordinator).expect("a scope");
+    let (teacher, contact) = (city.person("教师", XINAN).await, city.person("联络员", XINAN).await);
+    let may = async |person| {
+        let (_, subject) = visible(&city.app.db, &scope, person).await.expect("of the county");
+        can_change(&coordinator, &subject).is_some()
+    };
+    let look_after = async |region: &'static str| {
+        let class = city.class(region, 20).await;
+        let mut tx = city.begin().await;
+        let staff = sql("INSERT INTO class_staff (class_id, person_id) VALUES ($1, $2)")
+            .bind(class)
+            .bind(teacher);
+        staff.run(&mut tx).await.expect("staff");
+        tx.commit().await.expect("kept");
+    };
+    let speak_for = async |region: &'static str| {
+        let firm = city.firm("某企业", region).await;
+        let permit = can_name(
+            &city.city_admin().await,
+            &visible(&city.app.db, &scope, contact).await.expect("seen").1,
+            Office::Firm(firm, Region::from(region)),
+        );
+        let mut tx = city.begin().await;
+        give(&mut tx, &city.app, city.now(), &permit.expect("the city may")).await.expect("given");
+        tx.commit().await.expect("kept");
+    };
+    look_after(XINAN).await;
+    speak_for(XINAN).await;
+    assert_eq!((may(teacher).await, may(contact).await), (true, true));
+    look_after(YIYANG).await;
+    speak_for(YIYANG).await;
+    assert_eq!((may(teacher).await, may(contact).await), (false, false));
+}
+
+/// How many sign-ins, mail addresses and calendar links a person has.
+async fn ways_in(city: &TestCity, person: PersonId) -> i64 {
+    sql(
+        "SELECT (SELECT COUNT(*) FROM sign_ins WHERE person_id = $1) + (SELECT COUNT(*) FROM person_emails WHERE person_id = $1)
+             + (SELECT COUNT(*) FROM calendar_links WHERE person_id = $1 AND revoked_at IS NULL)",
+    )
+    .bind(person)
+    .count(&city.app.db)
+    .await
+    .expect("counted")
+}
+
+async fn nothing_that_was_there_before_a_reset_leads_in_or_tells_anything(engine: Engine) {
+    let city = TestCity::new(engine).await;
+    let coordinator = city.coordinator(XINAN).await;
+    let person = city.person("本人", XINAN).await;
+    city.email(person, "intruder@example.com").await;
+    let mut tx = city.begin().await;
+    sql("UPDATE people SET password_hash = 'old' WHERE id = $1")
+        .bind(person)
+        .run(&mut tx)
+        .await
+        .expect("set");
+    sql("INSERT INTO calendar_links (id, token_hash, person_id, made_at, made_by) VALUES ($1, $2, $3, $4, $3)")
+        .bind(crate::ids::CalendarLinkId::new(&city.app.chance, city.now()))
+        .bind(vec![7_u8; 32])
+        .bind(person)
+        .bind(city.now())
+        .run(&mut tx)
+        .await
+        .expect("subscribed");
+    tx.commit().await.expect("kept");
+    let phone = crate::accounts::store::person(&city.app.db, person)
+        .await
+        .expect("a person")
+        .phone
+        .expect("a phone");
+    let found = crate::accounts::store::credentials(&city.app.db, &phone)
+        .await
+        .expect("read")
+        .expect("an account");
+
+    // The password was right a moment ago; the sign-in is written, and not committed, when the desk resets it.
+    let mut signing_in = city.begin().await;
+    let fits = crate::accounts::store::is_still_the_password(&mut signing_in, &found).await;
+    assert_eq!(fits, Ok(true));
+    crate::accounts::store::begin_sign_in(&city.app, &mut signing_in, city.now(), person, "")
+        .await
+        .expect("begun");
+    let (app, now) = (city.app.clone(), city.now());
+    let (_, subject) = visible(&app.db, &visible_to(&coordinator).expect("a scope"), person).await.expect("seen");
+    let permit = can_change(&coordinator, &subject).expect("leave");
+    let resetting = tokio::spawn(async move {
+        let mut tx = app.db.begin().await?;
+        reset_password(&mut tx, &app, now, &permit, "new".to_owned()).await?;
+        tx.commit().await
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    signing_in.commit().await.expect("signed in");
+    assert_eq!(resetting.await.expect("no panic"), Ok(()));
+    assert_eq!(ways_in(&city, person).await, 0);
+
+    let mut late = city.begin().await;
+    let fits = crate::accounts::store::is_still_the_password(&mut late, &found).await;
+    assert_eq!(fits, Ok(false), "who comes after it has the wrong password");
+}
+
 crate::on_both_engines!(
+    nothing_that_was_there_before_a_reset_leads_in_or_tells_anything,
     every_role_reaches_as_far_as_the_brief_says,
+    whoever_is_entrusted_with_something_of_another_county_is_the_citys_to_change,
     a_permit_ends_when_the_person_moves_away,
     the_city_always_keeps_an_administrator,
     a_teacher_of_a_class_keeps_the_role,
