@@ -272,7 +272,7 @@ async fn what_ends_by_itself_ends_when_it_is_sent_again_too(engine: Engine) {
     send_all_again(&mut tx, &city.app, city.now(), &permit).await.expect("revived");
     tx.commit().await.expect("kept");
     let over = sql("SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND expires_at <= $1").bind(city.now());
-    assert_eq!(over.count(&city.app.db).await, Ok(2), "the reminder and the link");
+    assert_eq!(over.count(&city.app.db).await.expect("counted"), 2, "the reminder and the link");
 }
 
 async fn what_fails_is_tried_again_until_it_is_too_late(engine: Engine) {
