@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use app::db::Db;
 use app::db::testing::Engine;
+use app::db::{Db, sql};
 use app::ids::PersonId;
+use app::state::sha256;
 use tokio::time::sleep;
 
 use crate::support::{Hall, Server, ask, check, database, folder, settle};
@@ -55,6 +56,7 @@ async fn check_in_until_full(hall: &Hall, server: &Server, people: &[PersonId]) 
 async fn a_full_disk_refuses_clearly_and_recovers() {
     let (url, prepared) = database(Engine::Sqlite, "full-prepared").await;
     let hall = Hall::prepare(&url, &prepared, PEOPLE).await;
+    let sign_in = signed_in_an_hour_ago(&hall).await;
     hall.db().close().await;
     let home = folder("full");
     let url = format!("sqlite://{}", home.join("heluo.db").display());
@@ -74,6 +76,11 @@ async fn a_full_disk_refuses_clearly_and_recovers() {
     let refused = hall.people[acknowledged.len() + 1];
     let page = server.get("/classes").await.expect("an answer");
     assert_eq!(page.status, 200, "what is there is still shown");
+    let own = ask(server.addr, "GET /me HTTP/1.1", &format!("Cookie: sign_in={sign_in}\r\n"), "")
+        .await
+        .expect("an answer");
+    assert_eq!(own.status, 200, "to those who are signed in, too: {}", server.log());
+    assert!(server.log().contains("which can't be kept"), "{}", server.log());
     assert_eq!(server.get("/readyz").await.map(|answer| answer.status), Some(200));
     form_is_refused_in_words(&server).await;
 
@@ -96,6 +103,24 @@ async fn a_full_disk_refuses_clearly_and_recovers() {
     db.close().await;
     let (is_well, said) = check(&url, &out);
     assert!(is_well, "{said}");
+}
+
+/// The cookie of somebody whose next look is to be written down.
+async fn signed_in_an_hour_ago(hall: &Hall) -> String {
+    const TOKEN: &str = "0123456789abcdef";
+    let then = chrono::Utc::now() - chrono::TimeDelta::hours(1);
+    let mut tx = hall.db().begin().await.expect("begun");
+    sql("INSERT INTO sign_ins (id, token_hash, person_id, device, created_at, seen_at, expires_at) VALUES ($1, $2, $3, '', $4, $4, $5)")
+        .bind(hall.people[0].0)
+        .bind(sha256(TOKEN.as_bytes()))
+        .bind(hall.people[0])
+        .bind(then)
+        .bind(then + chrono::TimeDelta::days(30))
+        .run(&mut tx)
+        .await
+        .expect("signed in");
+    tx.commit().await.expect("kept");
+    TOKEN.to_owned()
 }
 
 /// Whoever fills in a form sees a page that says what to do.
