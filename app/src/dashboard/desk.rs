@@ -1,10 +1,10 @@
 //! The desk: what waits for somebody today. A coordinator decides and closes; a teacher runs the own lessons.
 
-use chrono::TimeDelta;
 use leptos::prelude::*;
 
 use super::desk_store::{self, Applications, Asked, LessonLine, OpenImport, OwnClass};
 use super::policy::{self, Watch};
+use super::rules::todays;
 use crate::accounts::{Actor, Grant};
 use crate::benchmarking::improvement::store::Show;
 use crate::benchmarking::{self, improvement};
@@ -28,8 +28,8 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
         return Err(AppError::Forbidden);
     };
     let db = &cx.app.db;
-    let today = time::start_of(time::day_of(cx.now));
-    let lessons = desk_store::lessons_between(db, &watch, today, today + TimeDelta::days(1)).await?;
+    let (from, until) = todays(cx.now);
+    let lessons = desk_store::lessons_between(db, &watch, from, until).await?;
     let unclosed = desk_store::unclosed(db, &watch, cx.now).await?;
     let (applications, imports, asked) = match policy::coordinate(actor) {
         Some(own) => (

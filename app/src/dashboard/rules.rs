@@ -1,10 +1,12 @@
 //! Pure rules of what people see first: what a class offers at this moment, which classes a list shows, the months of a
 //! trend.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 
 use crate::classes::ClassState;
+use crate::clock::day_of;
 use crate::ids::ClassId;
+use crate::ui::time::start_of;
 
 /// Seats of a class that nobody has: never less than none, even where the capacity was lowered afterwards.
 pub fn places_left(capacity: i64, approved: i64) -> i64 {
@@ -157,14 +159,39 @@ pub fn containing(words: &str) -> String {
     pattern
 }
 
+/// Lessons that begun so lately may still go on.
+const BEHIND: TimeDelta = TimeDelta::hours(4);
+/// Whose doors open soon.
+const AHEAD: TimeDelta = TimeDelta::hours(2);
+
+/// When the lessons begin that a desk has before it: those of the day, and around midnight those that still go on or are
+/// about to begin.
+pub fn todays(now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+    let midnight = start_of(day_of(now));
+    (midnight.min(now - BEHIND), (midnight + TimeDelta::days(1)).max(now + AHEAD))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeDelta;
     use proptest::prelude::*;
 
     fn noon() -> DateTime<Utc> {
         "2026-11-23T04:00:00Z".parse().expect("an instant")
+    }
+
+    #[test]
+    fn a_desk_has_the_day_before_it_and_around_midnight_what_is_near() {
+        // Times of Luoyang, eight hours ahead.
+        let at = |text: &str| format!("2026-11-{text}:00+08:00").parse::<DateTime<Utc>>().expect("an instant");
+        for (now, from, until) in [
+            ("23T12:00", "23T00:00", "24T00:00"),
+            ("23T23:50", "23T00:00", "24T01:50"),
+            ("24T00:20", "23T20:20", "25T00:00"),
+            ("24T04:00", "24T00:00", "25T00:00"),
+        ] {
+            assert_eq!(todays(at(now)), (at(from), at(until)), "{now}");
+        }
     }
 
     #[test]
