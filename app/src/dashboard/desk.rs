@@ -28,7 +28,7 @@ pub async fn home(cx: Cx) -> Result<Page, AppError> {
         return Err(AppError::Forbidden);
     };
     let db = &cx.app.db;
-    let (from, until) = todays(cx.now);
+    let (from, until) = todays(time::start_of(time::day_of(cx.now)), cx.now);
     let lessons = desk_store::lessons_between(db, &watch, from, until).await?;
     let unclosed = desk_store::unclosed(db, &watch, cx.now).await?;
     let (applications, imports, asked) = match policy::coordinate(actor) {

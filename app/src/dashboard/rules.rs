@@ -4,9 +4,7 @@
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 
 use crate::classes::ClassState;
-use crate::clock::day_of;
 use crate::ids::ClassId;
-use crate::ui::time::start_of;
 
 /// Seats of a class that nobody has: never less than none, even where the capacity was lowered afterwards.
 pub fn places_left(capacity: i64, approved: i64) -> i64 {
@@ -164,10 +162,9 @@ const BEHIND: TimeDelta = TimeDelta::hours(4);
 /// Whose doors open soon.
 const AHEAD: TimeDelta = TimeDelta::hours(2);
 
-/// When the lessons begin that a desk has before it: those of the day, and around midnight those that still go on or are
-/// about to begin.
-pub fn todays(now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
-    let midnight = start_of(day_of(now));
+/// When the lessons begin that a desk has before it: those of the day that began at `midnight`, and around it those that still
+/// go on or are about to begin.
+pub fn todays(midnight: DateTime<Utc>, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
     (midnight.min(now - BEHIND), (midnight + TimeDelta::days(1)).max(now + AHEAD))
 }
 
@@ -184,13 +181,13 @@ mod tests {
     fn a_desk_has_the_day_before_it_and_around_midnight_what_is_near() {
         // Times of Luoyang, eight hours ahead.
         let at = |text: &str| format!("2026-11-{text}:00+08:00").parse::<DateTime<Utc>>().expect("an instant");
-        for (now, from, until) in [
-            ("23T12:00", "23T00:00", "24T00:00"),
-            ("23T23:50", "23T00:00", "24T01:50"),
-            ("24T00:20", "23T20:20", "25T00:00"),
-            ("24T04:00", "24T00:00", "25T00:00"),
+        for (midnight, now, from, until) in [
+            ("23T00:00", "23T12:00", "23T00:00", "24T00:00"),
+            ("23T00:00", "23T23:50", "23T00:00", "24T01:50"),
+            ("24T00:00", "24T00:20", "23T20:20", "25T00:00"),
+            ("24T00:00", "24T04:00", "24T00:00", "25T00:00"),
         ] {
-            assert_eq!(todays(at(now)), (at(from), at(until)), "{now}");
+            assert_eq!(todays(at(midnight), at(now)), (at(from), at(until)), "{now}");
         }
     }
 

@@ -18,6 +18,3 @@ mod rules;
 pub mod store;
 #[cfg(test)]
 mod tests;
-
-#[cfg(feature = "ssr")]
-pub use rules::Reason;

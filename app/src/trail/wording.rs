@@ -12,7 +12,6 @@ use crate::firms::Change;
 use crate::firms::pages::{change_words, region_name};
 use crate::i18n::Lang;
 use crate::ids::Region;
-use crate::privacy::Reason;
 use crate::regions::RegionName;
 use crate::t;
 
@@ -22,12 +21,16 @@ const ARROW: &str = " → ";
 pub(super) fn detail_words(lang: Lang, regions: &[RegionName], line: &Line) -> String {
     let detail = line.detail.as_str();
     let told = match line.what.as_str() {
-        "class.state" => from_to(detail, |word| known::<ClassState>(lang, "classes-state", word)),
+        "class.state" => from_to(detail, |word| {
+            is_a::<ClassState>(word).then(|| t!(lang, &format!("classes-state-{word}")))
+        }),
         "class.lessons" => lessons(lang, detail),
-        "attendance.corrected" => from_to(detail, |word| known::<Status>(lang, "attendance-status", word)),
+        "attendance.corrected" => from_to(detail, |word| {
+            is_a::<Status>(word).then(|| t!(lang, &format!("attendance-status-{word}")))
+        }),
         "person.moved" => from_to(detail, |word| county(lang, regions, word)),
         "person.role-given" | "person.role-taken" => role(lang, regions, detail),
-        "person.erased" => known::<Reason>(lang, "privacy-reason", detail),
+        "person.erased" => matches!(detail, "asked" | "over").then(|| t!(lang, &format!("privacy-reason-{detail}"))),
         "firm.entered" | "firm.imported" | "firm.changed" | "firm.code-added" | "firm.profile-kept" | "firm.merged-in" | "firm.merged-away" => {
             firm(lang, regions, detail)
         }
@@ -37,9 +40,9 @@ pub(super) fn detail_words(lang: Lang, regions: &[RegionName], line: &Line) -> S
     told.unwrap_or_else(|| detail.to_owned())
 }
 
-/// A word of an enumeration, by the key that all its words begin with.
-fn known<T: FromStr>(lang: Lang, key: &str, word: &str) -> Option<String> {
-    word.parse::<T>().ok().map(|_| t!(lang, &format!("{key}-{word}")))
+/// Whether a word is one of an enumeration's.
+fn is_a<T: FromStr>(word: &str) -> bool {
+    word.parse::<T>().is_ok()
 }
 
 fn county(lang: Lang, regions: &[RegionName], word: &str) -> Option<String> {

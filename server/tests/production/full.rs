@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use app::clock::Clock;
 use app::db::testing::Engine;
 use app::db::{Db, sql};
 use app::ids::PersonId;
@@ -108,7 +109,7 @@ async fn a_full_disk_refuses_clearly_and_recovers() {
 /// The cookie of somebody whose next look is to be written down.
 async fn signed_in_an_hour_ago(hall: &Hall) -> String {
     const TOKEN: &str = "0123456789abcdef";
-    let then = chrono::Utc::now() - chrono::TimeDelta::hours(1);
+    let then = Clock::system().now() - chrono::TimeDelta::hours(1);
     let mut tx = hall.db().begin().await.expect("begun");
     sql("INSERT INTO sign_ins (id, token_hash, person_id, device, created_at, seen_at, expires_at) VALUES ($1, $2, $3, '', $4, $4, $5)")
         .bind(hall.people[0].0)
