@@ -244,3 +244,22 @@ pub fn hex(bytes: &[u8]) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_back_stays_on_this_site() {
+        for (asked, leads_to) in [
+            ("https://heluo.example//evil.example/?flash=1", "/evil.example/"),
+            ("//evil.example/x?page=2", "/evil.example/x?page=2"),
+            ("///evil.example", "/evil.example"),
+            ("/classes?state=all&flash=1", "/classes?state=all"),
+            ("/", "/"),
+        ] {
+            let uri = asked.parse().expect("an address");
+            assert_eq!(with_query(&uri, "flash", None), leads_to, "{asked}");
+        }
+    }
+}
