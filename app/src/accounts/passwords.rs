@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
-
 use tokio::sync::Semaphore;
 
 use crate::error::AppError;
